@@ -1,0 +1,66 @@
+# Attune. `make demo` and `make test` do all set-up by themselves; every target can be repeated.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONDONTWRITEBYTECODE = 1
+
+.PHONY: help demo run test test-slow check format screenshots bench lock clean browser
+
+help: ## show this help
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(VENV)/.uv: requirements/uv.txt
+	@echo "==> Making the virtual environment ($(VENV)) with $$($(PYTHON) --version)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Attune needs Python 3.11 or newer. Say which with: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+$(VENV)/.base: requirements/base.txt $(VENV)/.uv
+	@echo "==> Installing what the program needs"
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements/base.txt
+	@touch $@
+
+$(VENV)/.dev: requirements/base.txt requirements/dev.txt $(VENV)/.base
+	@echo "==> Installing what checks and tests need"
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements/base.txt -r requirements/dev.txt
+	@touch $@
+
+demo: $(VENV)/.base ## load the demo study, start web and worker, print the address and the logins
+	@$(BIN)/python manage.py run_attune --demo
+
+run: $(VENV)/.base ## the same on an empty database; offers to create the first owner
+	@$(BIN)/python manage.py run_attune
+
+browser: ## install Chromium for the browser tests where it is missing
+	@bash tests/install_chromium.sh
+
+test: $(VENV)/.dev browser ## all tests but the slow ones, browser tests included
+	@echo "==> Running the tests"
+	@$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
+
+test-slow: $(VENV)/.dev ## simulations: coverage of intervals, size of tests (minutes)
+	@$(BIN)/python -m pytest -m slow -n auto
+
+check: $(VENV)/.dev ## ruff, import contracts, mypy strict, template lint, migrations
+	@echo "==> ruff";              $(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@echo "==> import contracts";  $(BIN)/lint-imports --no-cache
+	@echo "==> mypy";              $(BIN)/mypy annotation rating api config tests benchmarks
+	@echo "==> templates";         $(BIN)/djlint --lint --quiet templates
+	@echo "==> migrations";        $(BIN)/python manage.py makemigrations --check --dry-run
+	@echo "==> Django checks";     $(BIN)/python manage.py check
+
+format: $(VENV)/.dev ## write the code in the house format
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+screenshots: $(VENV)/.dev browser ## every page, light and dark, 1280 and 390 px wide, into screenshots/
+	@$(BIN)/python -m tests.screenshots
+
+lock: $(VENV)/.uv ## compile requirements/*.txt anew
+	@for name in uv base dev; do $(BIN)/uv pip compile --quiet --universal --no-emit-index-url --generate-hashes --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
+
+clean: ## remove the virtual environment and the embedded data
+	rm -rf $(VENV) var screenshots staticfiles
