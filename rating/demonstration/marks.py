@@ -12,7 +12,6 @@ from rating.demonstration.model import ItemContent, Passage, PlantedModel
 
 COMMENT_COLUMNS = ["item", "rater", "group", "comment"]
 PASSAGE_COLUMNS = ["item", "rater", "group", "question", "start", "end", "quote"]
-FEWEST_WORDS = 3
 
 
 def attach_comments(model: PlantedModel, answers: pd.DataFrame) -> pd.DataFrame:
@@ -31,24 +30,18 @@ def attach_comments(model: PlantedModel, answers: pd.DataFrame) -> pd.DataFrame:
 
 def mark_passages(rng: np.random.Generator, model: PlantedModel, answers: pd.DataFrame) -> pd.DataFrame:
     """Let some raters mark the words that fit their answer: low or high on a scale, yes on a flag."""
-    by_answer = dict(tuple(answers.groupby(["item", "question"], sort=False)))
-    rows = []
+    given = answers.dropna(subset=["value"])
+    by_answer = dict(tuple(given.groupby(["item", "question"], sort=False)))
+    rows: list[tuple[str, str, str, str, int, int, str]] = []
     for item in model.items:
         for passage in item.passages + item.flags:
             chance = model.mark_passage if passage.side in {"low", "high"} else model.mark_flag
-            for answer in by_answer[item.key, passage.question].itertuples(index=False):
-                if not pd.isna(answer.value) and _fits(passage, int(answer.value)) and rng.random() < chance:
+            asked = by_answer[item.key, passage.question]
+            for rater, group, value in zip(asked["rater"], asked["group"], asked["value"], strict=True):
+                if _fits(passage, value) and rng.random() < chance:
                     start, end = _mark(rng, item, passage)
                     rows.append(
-                        (
-                            item.key,
-                            answer.rater,
-                            answer.group,
-                            passage.question,
-                            start,
-                            end,
-                            item.response[start:end],
-                        )
+                        (item.key, rater, group, passage.question, start, end, item.response[start:end])
                     )
     return pd.DataFrame(rows, columns=PASSAGE_COLUMNS)
 
@@ -62,15 +55,13 @@ def _fits(passage: Passage, value: int) -> bool:
 
 
 def _mark(rng: np.random.Generator, item: ItemContent, passage: Passage) -> tuple[int, int]:
-    """Start and end in the response: the whole passage, or half the time some words of it, as people mark."""
+    """Start and end in the response: the whole passage, or half the time most of its words, as people mark."""
     start = item.response.index(passage.quote)
     words = list(_words(passage.quote))
-    spare = len(words) - FEWEST_WORDS
-    if spare <= 0 or rng.random() < 0.5:
+    at_front, at_end = (int(rng.integers(0, len(words) // 4 + 1)) for _ in range(2))
+    if rng.random() < 0.5:
         return start, start + len(passage.quote)
-    dropped = int(rng.integers(0, spare + 1))
-    at_front = int(rng.integers(0, dropped + 1))
-    return start + words[at_front][0], start + words[len(words) - 1 - (dropped - at_front)][1]
+    return start + words[at_front][0], start + words[len(words) - 1 - at_end][1]
 
 
 def _words(text: str) -> Iterator[tuple[int, int]]:

@@ -1,7 +1,7 @@
 """Ratings for the demo study, drawn from a documented model with planted differences between the groups.
 
-Item i has independent standard normal draws: ``quality``, ``harmless``, ``style`` (how structured and clinical
-it sounds) and, for each question, something of its own. For question q:
+Item i has independent standard normal draws: ``quality``, ``harmless``, ``style`` (how structured and
+clinical it sounds) and, for each question, something of its own. For question q:
 
     common_iq = quality_q * quality_i + harmless_q * harmless_i + own_q * own_iq         (variance 1)
     heard_igq = sqrt(1 - style_gq^2) * common_iq + style_gq * style_i                    (variance 1)
@@ -9,10 +9,10 @@ it sounds) and, for each question, something of its own. For question q:
     rating    = 1 + number of thresholds below latent
 
 ``shift`` plants severity, ``scale`` spread, ``style`` ordering: what two groups hear correlates by
-``sqrt(1 - style_g^2) sqrt(1 - style_h^2) + style_g style_h``. Leniency is partly shared over a rater's questions,
-noise partly over the questions of one item (halo), and some raters are noisier than others.
+``sqrt(1 - style_g^2) sqrt(1 - style_h^2) + style_g style_h``. Leniency is partly shared over a rater's
+questions, noise partly over the questions of one item (halo), and some raters are noisier than others.
 
-The drawn items are then matched to the written ones, the best quality to the best reply and so on, so that the
+The drawn items are then matched to the written ones, the best quality to the best reply and so on, so that
 ratings fit the texts. Matching only renames items: every statistic that does not look at item names is
 distributed as without it.
 """
@@ -120,8 +120,8 @@ def _draw_values(
         + np.sqrt(1 - rater.halo) * rng.normal(size=(n_items, n_raters, n_questions))
     )
     latent = _group_latent(model, items, group)[:, None, :] + leniency + noise
-    above = latent[..., None] > np.array(model.thresholds)
-    return 1 + above.sum(axis=-1)
+    above: NDArray[np.int64] = (latent[..., None] > np.array(model.thresholds)).sum(axis=-1)
+    return 1 + above
 
 
 def _group_latent(model: PlantedModel, items: _Items, group: str) -> Floats:
@@ -169,6 +169,7 @@ def _long(
     frame = pd.DataFrame({"value": pd.array(values.ravel(), dtype="Int64")}, index=index).reset_index()
     gone = np.zeros(len(frame), dtype=bool) if missing is None else missing.ravel()
     frame.loc[gone, "value"] = pd.NA
-    frame["missing"] = pd.Series(np.where(gone, "cannot_judge", None), dtype=object)
+    frame["missing"] = None
+    frame.loc[gone, "missing"] = "cannot_judge"
     frame.insert(2, "group", group)
     return frame[["item", "rater", "group", "question", "value", "missing"]]

@@ -1,8 +1,8 @@
 """What is true in the demo study: the values an analysis of its ratings should find.
 
-The population is all items and all raters the model could draw, not the forty and twenty-four it did draw. An
-interval for misalignment carries the spread over items and over raters (methods, section 3), so the value it is
-asked to hold is the population's, and a regenerated study draws new items as well as new raters.
+The population is all items and all raters that the model could draw, not the forty and twenty-four it drew.
+An interval for misalignment carries the spread over items and over raters (methods, section 3), so the value
+it should hold is the population's, and a regenerated study draws new items as well as new raters.
 
 With ``f_g(i)`` the rating that group g gives item i on average over all its possible raters:
 misalignment ``M = E(f_g - f_h)^2``, direction ``b = E f_g - E f_h``, severity ``b^2``, spread
@@ -20,14 +20,14 @@ from rating.demonstration.model import PlantedModel, QuestionModel, load_model
 
 Floats = NDArray[np.float64]
 
-# Gauss-Hermite nodes per normal variable. The integrands are smooth: 80 nodes instead of 60 move no value by 1e-7
-# (a test checks it).
+# Gauss-Hermite nodes per normal variable. The integrands are smooth: 80 nodes instead of 60 move no value by
+# 1e-6 (a test checks it).
 NODES = 60
 
 
 @dataclass(frozen=True)
 class PlantedTruth:
-    """True values for one question and two groups; ``direction`` in scale points, the rest in their squares."""
+    """True values for a question and two groups: ``direction`` in scale points, the rest in squared ones."""
 
     question: str
     pair: tuple[str, str]
