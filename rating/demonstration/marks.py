@@ -55,7 +55,7 @@ def _fits(passage: Passage, value: int) -> bool:
 
 
 def _mark(rng: np.random.Generator, item: ItemContent, passage: Passage) -> tuple[int, int]:
-    """Start and end in the response: the whole passage, or half the time most of its words, as people mark."""
+    """Start and end in the response: the whole passage or, half the time, most of its words."""
     start = item.response.index(passage.quote)
     words = list(_words(passage.quote))
     at_front, at_end = (int(rng.integers(0, len(words) // 4 + 1)) for _ in range(2))
