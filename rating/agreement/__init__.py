@@ -1,0 +1,56 @@
+"""Agreement within groups of raters, and misalignment between them: a pure statistics package.
+
+Start with `Ratings.from_frame(frame, Scale(values, measurement))` on a long table with the columns
+item, rater, group, value; every statistic takes that object. `analyse_question` computes them all.
+`docs/methods.md` holds the definitions.
+"""
+
+from rating.agreement.crosscheck import cross_check
+from rating.agreement.errors import AgreementInputError
+from rating.agreement.estimation import IntervalOptions
+from rating.agreement.question import QuestionResult, analyse_question
+from rating.agreement.reasons import Reason
+from rating.agreement.resampling.multiplicity import benjamini_hochberg
+from rating.agreement.results import Estimate, LabelTest
+from rating.agreement.scale import Scale
+from rating.agreement.statistics.ac1 import ac1
+from rating.agreement.statistics.alpha import alpha
+from rating.agreement.statistics.family import misalignment_family
+from rating.agreement.statistics.item_gaps import item_gaps
+from rating.agreement.statistics.misalignment import Misalignment, TestOptions, misalignment
+from rating.agreement.statistics.overall import OverallMisalignment, overall_misalignment
+from rating.agreement.statistics.percent_agreement import percent_agreement
+from rating.agreement.statistics.specific_agreement import negative_agreement, positive_agreement
+from rating.agreement.statistics.xrr import (
+    cross_replication_reliability,
+    normalised_cross_replication_reliability,
+)
+from rating.agreement.table import Ratings
+
+__all__ = [
+    "AgreementInputError",
+    "Estimate",
+    "IntervalOptions",
+    "LabelTest",
+    "Misalignment",
+    "OverallMisalignment",
+    "QuestionResult",
+    "Ratings",
+    "Reason",
+    "Scale",
+    "TestOptions",
+    "ac1",
+    "alpha",
+    "analyse_question",
+    "benjamini_hochberg",
+    "cross_check",
+    "cross_replication_reliability",
+    "item_gaps",
+    "misalignment",
+    "misalignment_family",
+    "negative_agreement",
+    "normalised_cross_replication_reliability",
+    "overall_misalignment",
+    "percent_agreement",
+    "positive_agreement",
+]

@@ -1,0 +1,31 @@
+"""The closed list of reasons for which a number or an interval is not given.
+
+Their sentences stand in `rating.agreement.wording`; a result only ever carries the code.
+"""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why there is no estimate, no interval or no p value."""
+
+    NO_RATINGS = "no_ratings"
+    NO_PAIRABLE_ITEMS = "no_pairable_items"
+    ONE_CATEGORY = "one_category"
+    LEVEL_NEVER_USED = "level_never_used"
+    NO_SHARED_ITEMS = "no_shared_items"
+    NOT_IDENTIFIABLE = "not_identifiable"
+    NO_DISAGREEMENT = "no_disagreement"
+    NEGATIVE_VARIANCE = "negative_variance"
+    NOT_FOR_THIS_SCALE = "not_for_this_scale"
+    CROSS_AGREEMENT_NOT_POSITIVE = "cross_agreement_not_positive"
+    DENOMINATOR_UNDEFINED = "denominator_undefined"
+    DENOMINATOR_WITHOUT_INTERVAL = "denominator_without_interval"
+    DENOMINATOR_TOUCHES_ZERO = "denominator_touches_zero"
+    TOO_FEW_RATERS = "too_few_raters"
+    ONE_ITEM = "one_item"
+    NO_VARIATION = "no_variation"
+    UNDEFINED_RESAMPLES = "undefined_resamples"
+    NOT_ASKED_FOR = "not_asked_for"
+    JUDGE_GROUP = "judge_group"
+    ONE_RELABELLING = "one_relabelling"

@@ -1,0 +1,136 @@
+"""Every statistic of the package with its properties, for the report, the API, the docs and the tests."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from rating.agreement.statistics.ac1 import ac1
+from rating.agreement.statistics.alpha import alpha
+from rating.agreement.statistics.item_gaps import item_gaps
+from rating.agreement.statistics.misalignment import misalignment
+from rating.agreement.statistics.overall import overall_misalignment
+from rating.agreement.statistics.percent_agreement import percent_agreement
+from rating.agreement.statistics.specific_agreement import negative_agreement, positive_agreement
+from rating.agreement.statistics.xrr import (
+    cross_replication_reliability,
+    normalised_cross_replication_reliability,
+)
+
+ALL_LEVELS = ("nominal", "ordinal", "interval", "ratio")
+SCORED_LEVELS = ("ordinal", "interval", "ratio")
+JACKKNIFE = ("two_way_jackknife",)
+ALL_INTERVALS = ("two_way_jackknife", "two_way_bootstrap", "items_bootstrap")
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """One registered statistic.
+
+    `function` takes Ratings (and group names for `across`); `part` names the field of its result that
+    holds the Estimate, empty when the result is the Estimate itself. `is_symmetric`: exchanging the
+    groups (or, within a group, the raters) leaves it unchanged. `largest` is what it can be at most.
+    """
+
+    name: str
+    label: str
+    about: Literal["within", "across", "items"]
+    function: Callable[..., Any]
+    reference: str
+    levels: tuple[str, ...] = ALL_LEVELS
+    variants: tuple[str, ...] = ()
+    part: str = ""
+    is_symmetric: bool = True
+    needs_complete_data: bool = False
+    needs_two_values: bool = False
+    intervals: tuple[str, ...] = ALL_INTERVALS
+    has_test: bool = False
+    largest: float | None = 1.0
+
+
+_KRIPPENDORFF = "Krippendorff 2011, 2018 ch. 12"
+_GWET = "Gwet 2008, 2014 ch. 5"
+_WONG = "Wong, Paritosh and Aroyo 2021"
+_SZEKELY = "Székely and Rizzo 2013; definition in docs/methods.md"
+_OURS = "definition in docs/methods.md"
+
+
+def _of_misalignment(name: str, label: str, part: str, **properties: Any) -> Statistic:
+    defaults: dict[str, Any] = {"reference": _OURS, "intervals": JACKKNIFE, "largest": None}
+    return Statistic(name, label, "across", misalignment, part=part, **(defaults | properties))
+
+
+REGISTRY: tuple[Statistic, ...] = (
+    Statistic(
+        "alpha",
+        "Krippendorff’s alpha",
+        "within",
+        alpha,
+        _KRIPPENDORFF,
+        variants=("nominal", "ordinal", "interval", "ratio"),
+    ),
+    Statistic("percent_agreement", "Percent agreement", "within", percent_agreement, _GWET),
+    Statistic("ac1", "Gwet’s AC1", "within", ac1, _GWET),
+    Statistic(
+        "positive_agreement",
+        "Positive agreement",
+        "within",
+        positive_agreement,
+        "Cicchetti and Feinstein 1990",
+        needs_two_values=True,
+    ),
+    Statistic(
+        "negative_agreement",
+        "Negative agreement",
+        "within",
+        negative_agreement,
+        "Cicchetti and Feinstein 1990",
+        needs_two_values=True,
+    ),
+    Statistic("xrr", "Cross-replication reliability (xRR)", "across", cross_replication_reliability, _WONG),
+    Statistic(
+        "normalised_xrr",
+        "Normalised xRR",
+        "across",
+        normalised_cross_replication_reliability,
+        _WONG,
+        largest=None,
+    ),
+    _of_misalignment(
+        "m",
+        "Misalignment M",
+        "m",
+        has_test=True,
+        variants=("nominal", "squared", "absolute", "rank"),
+        reference=_SZEKELY,
+    ),
+    _of_misalignment("rms_gap", "RMS gap", "rms_gap", levels=SCORED_LEVELS),
+    _of_misalignment("share", "Share of disagreement", "main.share", largest=1.0),
+    _of_misalignment("alpha_units", "Misalignment in alpha units", "main.alpha_units"),
+    _of_misalignment(
+        "direction", "Direction", "direction", levels=SCORED_LEVELS, is_symmetric=False, has_test=True
+    ),
+    _of_misalignment("severity", "Severity", "parts.severity", levels=SCORED_LEVELS),
+    _of_misalignment("spread", "Spread", "parts.spread", levels=SCORED_LEVELS),
+    _of_misalignment("ordering", "Ordering", "parts.ordering", levels=SCORED_LEVELS),
+    Statistic(
+        "overall_m",
+        "Overall misalignment",
+        "across",
+        overall_misalignment,
+        _OURS,
+        part="m",
+        intervals=JACKKNIFE,
+        has_test=True,
+        largest=None,
+    ),
+    Statistic("item_gaps", "Gaps on single items", "items", item_gaps, _OURS, intervals=(), largest=None),
+)
+
+
+def statistic(name: str) -> Statistic:
+    """The registered statistic of that name; KeyError when there is none.
+
+    >>> statistic("alpha").label
+    'Krippendorff’s alpha'
+    """
+    return {entry.name: entry for entry in REGISTRY}[name]

@@ -1,0 +1,67 @@
+"""From a variance or a set of resamples to an interval."""
+
+import math
+
+import numpy as np
+from scipy.special import stdtrit
+
+from rating.agreement.arrays import Floats
+from rating.agreement.reasons import Reason
+from rating.agreement.results import Interval, IntervalScope
+
+Bounds = tuple[float, float]
+UNBOUNDED: Bounds = (-math.inf, math.inf)
+
+# More undefined resamples than this, and the rest no longer stand for the whole.
+MAX_DEGENERATE_SHARE = 0.05
+
+# Below this many raters, resampling items alone says nothing about other raters.
+FEW_RATERS = 6
+
+
+def t_interval(
+    estimate: float, variance: float, df: float, confidence: float, *, method: str, bounds: Bounds = UNBOUNDED
+) -> Interval:
+    """estimate +- t sqrt(variance), cut at the bounds of what the coefficient can be.
+
+    A variance of zero means that nothing in the data varied: no interval rather than one of no width.
+    """
+    if variance <= 1e-24 * max(1.0, estimate**2):
+        return Interval(method=method, reason=Reason.NO_VARIATION)
+    std_error = math.sqrt(variance)
+    reach = float(stdtrit(df, 0.5 + confidence / 2)) * std_error
+    return Interval(
+        low=max(estimate - reach, bounds[0]),
+        high=min(estimate + reach, bounds[1]),
+        std_error=std_error,
+        df=df,
+        method=method,
+        scope="raters_and_items",
+    )
+
+
+def percentile_interval(
+    resamples: Floats, confidence: float, *, method: str, scope: IntervalScope
+) -> Interval:
+    """Percentiles of the defined resamples, with how many were undefined; resamples (B,)."""
+    defined = resamples[np.isfinite(resamples)]
+    n_degenerate = len(resamples) - len(defined)
+    if n_degenerate > MAX_DEGENERATE_SHARE * len(resamples):
+        return Interval(
+            method=method,
+            n_resamples=len(resamples),
+            n_degenerate=n_degenerate,
+            reason=Reason.UNDEFINED_RESAMPLES,
+        )
+    low, high = np.quantile(defined, [0.5 - confidence / 2, 0.5 + confidence / 2])
+    if high - low <= 1e-12:
+        return Interval(method=method, n_resamples=len(resamples), reason=Reason.NO_VARIATION)
+    return Interval(
+        low=float(low),
+        high=float(high),
+        std_error=float(defined.std(ddof=1)),
+        method=method,
+        scope=scope,
+        n_resamples=len(resamples),
+        n_degenerate=n_degenerate,
+    )

@@ -1,0 +1,128 @@
+"""Relabelling of whole raters: exact enumeration where the splits are few, else random draws."""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import combinations, permutations, product
+from typing import Literal
+
+import numpy as np
+
+from rating.agreement.arrays import Floats, Ints
+from rating.agreement.resampling.bootstrap import batch_sizes, rating_incidence
+from rating.agreement.tally import Tally
+
+EXACT_LIMIT = 20_000
+
+# Evaluates counts (B, n, sides, K) under labels (B, R): q statistics per relabelling, (B, q).
+Evaluate = Callable[[Floats, Ints], Floats]
+
+
+@dataclass(frozen=True)
+class Relabelling:
+    """Labels to try, (B, R), and how many there could be.
+
+    `method` exact: every distinct labelling, the observed one among them (one of each set of mirror
+    images, which share their statistics). monte_carlo: random draws. `n_alike` counts the labellings
+    that give any symmetric statistic the same value (swapping two groups of equal size).
+    """
+
+    labels: Ints
+    method: Literal["exact", "monte_carlo"]
+    n_possible: int
+    n_alike: int
+
+    @property
+    def smallest_p(self) -> float:
+        """The smallest p value this design and number of draws can reach."""
+        exact = self.n_alike / self.n_possible
+        return exact if self.method == "exact" else max(exact, 1 / (1 + len(self.labels)))
+
+
+def relabellings(
+    side: Ints, block: Ints, *, n_draws: int, rng: np.random.Generator, exact_limit: int = EXACT_LIMIT
+) -> Relabelling:
+    """Permute the labels `side` (R,) over raters within each `block` (R,)."""
+    n_sides = int(side.max()) + 1
+    sizes = np.array([np.bincount(side[block == name], minlength=n_sides) for name in np.unique(block)])
+    n_possible = math.prod(_multinomial(row.tolist()) for row in sizes)
+    n_alike = (
+        sum(bool((sizes[:, list(order)] == sizes).all()) for order in permutations(range(n_sides)))
+        if n_sides <= 6
+        else 1
+    )
+    if n_possible <= exact_limit:
+        return Relabelling(_enumerated(side, block, n_alike), "exact", n_possible, n_alike)
+    return Relabelling(_drawn(side, block, n_draws, rng), "monte_carlo", n_possible, n_alike)
+
+
+def relabelled_statistics(tally: Tally, relabelling: Relabelling, evaluate: Evaluate) -> Floats:
+    """The statistics under every relabelling, shape (B, q)."""
+    n_cells = tally.n_items * tally.n_levels
+    cell = tally.item * tally.n_levels + tally.level
+    incidence = rating_incidence(tally.rater, cell, (tally.n_raters, n_cells))
+    values, start = [], 0
+    for size in batch_sizes(len(relabelling.labels), n_cells * tally.n_sides * 4):
+        labels = relabelling.labels[start : start + size]
+        start += size
+        sides = [(labels == side).astype(np.float64) @ incidence for side in range(tally.n_sides)]
+        counts = np.stack(sides, axis=1).reshape(size, tally.n_sides, tally.n_items, tally.n_levels)
+        values.append(evaluate(np.ascontiguousarray(counts.swapaxes(1, 2)), labels))
+    return np.concatenate(values)
+
+
+def p_value(observed: float, permuted: Floats, method: str) -> float:
+    """Share of permuted values (B,) at least as large as the observed one.
+
+    A relabelling on which the statistic is undefined (NaN) counts as larger: it can only raise p.
+    """
+    tolerance = 1e-12 * max(1.0, abs(observed)) if math.isfinite(observed) else 0.0
+    n_as_large = int((np.isnan(permuted) | (permuted >= observed - tolerance)).sum())
+    if method == "exact":
+        return n_as_large / len(permuted)
+    return (1 + n_as_large) / (1 + len(permuted))
+
+
+def _multinomial(sizes: list[int]) -> int:
+    return math.factorial(sum(sizes)) // math.prod(math.factorial(size) for size in sizes)
+
+
+def _drawn(side: Ints, block: Ints, n_draws: int, rng: np.random.Generator) -> Ints:
+    labels = np.tile(side, (n_draws, 1))
+    for name in np.unique(block):
+        members = np.flatnonzero(block == name)
+        labels[:, members] = rng.permuted(labels[:, members], axis=1)
+    return labels
+
+
+def _enumerated(side: Ints, block: Ints, n_alike: int) -> Ints:
+    members = [np.flatnonzero(block == name) for name in np.unique(block)]
+    per_block = [
+        np.array(list(_arrangements(np.bincount(side[rows]).tolist())), dtype=np.int64) for rows in members
+    ]
+    # Two groups of equal size in every block: each labelling has a mirror image with the same
+    # statistics, so the first rater keeps one label and half of the work is saved.
+    if n_alike == 2 and int(side.max()) == 1:
+        per_block[0] = per_block[0][per_block[0][:, 0] == 0]
+    choices = list(product(*(range(len(rows)) for rows in per_block)))
+    labels = np.empty((len(choices), len(side)), dtype=np.int64)
+    for position, rows in enumerate(members):
+        labels[:, rows] = per_block[position][[choice[position] for choice in choices]]
+    return labels
+
+
+def _arrangements(sizes: list[int]) -> Iterator[list[int]]:
+    """Every distinct order of a multiset with `sizes[label]` copies of each label."""
+    yield from _fill([-1] * sum(sizes), sizes, len(sizes) - 1)
+
+
+def _fill(places: list[int], sizes: list[int], label: int) -> Iterator[list[int]]:
+    free = [position for position, taken in enumerate(places) if taken < 0]
+    if label == 0:
+        yield [max(taken, 0) for taken in places]
+        return
+    for chosen in combinations(free, sizes[label]):
+        filled = list(places)
+        for position in chosen:
+            filled[position] = label
+        yield from _fill(filled, sizes, label - 1)

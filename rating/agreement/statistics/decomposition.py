@@ -1,0 +1,156 @@
+"""Severity, spread and ordering: what a squared misalignment is made of."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from rating.agreement.arrays import Floats
+from rating.agreement.resampling.influence import (
+    Influence,
+    influence_interval,
+    propagate,
+    variance_of,
+    why_no_interval,
+)
+from rating.agreement.resampling.jackknife import METHOD
+from rating.agreement.results import Interval
+from rating.agreement.statistics.pair import Pair
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of one squared misalignment, with intervals.
+
+    `spread` and `ordering` are None when the variance of a group's item means, corrected for noise,
+    is negative: then only their sum is known. The parts sum to M.
+    """
+
+    direction: Influence
+    severity: float
+    spread: float | None
+    ordering: float | None
+    spread_and_ordering: float
+    intervals: dict[str, Interval]
+
+
+@dataclass(frozen=True)
+class _SideMoments:
+    """Item means of one side and the noise in them.
+
+    `means` (n,); `product` (n,): mean product of two different raters' scores (unbiased for the squared
+    item mean); `mean` and `variance` carry influences over the pair's items and raters.
+    """
+
+    means: Floats
+    mean: Influence
+    rater_noise: Influence
+    variance: Influence
+
+
+def decompose(pair: Pair, gap: Influence, confidence: float) -> Parts:
+    """Split a squared misalignment M into severity, spread and ordering.
+
+    Severity L = b^2 - V_r(g) - V_r(h) with b the difference of overall means and V_r the variance that
+    the draw of raters adds to it; spread = (sqrt v_g - sqrt v_h)^2 with v the variance of item means,
+    corrected for noise; ordering = 2 (sqrt v_g sqrt v_h - C), C the covariance of the item means.
+    L is exactly noise-corrected on complete data, approximately otherwise; spread and ordering are
+    not separately unbiased.
+    """
+    one, other = _side_moments(pair, 0), _side_moments(pair, 1)
+    direction = propagate(one.mean.value - other.mean.value, (1.0, one.mean), (-1.0, other.mean))
+    b = direction.value
+    severity = propagate(
+        b**2 - one.rater_noise.value - other.rater_noise.value,
+        (2 * b, direction),
+        (-1.0, one.rater_noise),
+        (-1.0, other.rater_noise),
+    )
+    rest = propagate(gap.value - severity.value, (1.0, gap), (-1.0, severity))
+    # b^2 varies by 2 V^2 more than its first derivative shows: near b = 0 that is all its variance.
+    second_order = 2 * _variance(pair, direction) ** 2
+    intervals = {
+        "severity": influence_interval(severity, pair.used, confidence, extra_variance=second_order),
+        "spread_and_ordering": influence_interval(rest, pair.used, confidence),
+    }
+    spread = ordering = None
+    if min(one.variance.value, other.variance.value) > 0:
+        difference = _difference_of_spreads(one.variance, other.variance)
+        spread = difference.value**2
+        ordering = rest.value - spread
+        intervals["spread"] = _squared_interval(pair, difference, confidence)
+        change = propagate(ordering, (1.0, rest), (-2 * difference.value, difference))
+        intervals["ordering"] = influence_interval(change, pair.used, confidence)
+    return Parts(direction, severity.value, spread, ordering, rest.value, intervals)
+
+
+def _side_moments(pair: Pair, side: int) -> _SideMoments:
+    counts, scores = pair.used.counts[:, side, :], pair.scores
+    size = counts.sum(axis=1)
+    total = counts @ scores
+    means = total / size
+    # Mean product over pairs of different raters: equals mean^2 - s^2/m without its rounding.
+    product = (total**2 - counts @ scores**2) / (size * (size - 1))
+    others = (total[:, None] - scores) / (size[:, None] - 1)
+    by_mean = (scores - means[:, None]) / (size[:, None] - 1)
+    by_product = 2 * (scores * others - product[:, None]) / (size[:, None] - 1)
+    mean = pair.influence(means, _on_side(pair, side, by_mean))
+    squared = pair.influence(product, _on_side(pair, side, by_product))
+    noise = _rater_noise(pair, side, by_mean)
+    variance = propagate(
+        squared.value - mean.value**2 + noise.value, (1.0, squared), (-2 * mean.value, mean), (1.0, noise)
+    )
+    return _SideMoments(means, mean, noise, variance)
+
+
+def _rater_noise(pair: Pair, side: int, by_mean: Floats) -> Influence:
+    """V_r: variance that the draw of raters adds to a group's overall mean.
+
+    (R - 1)/R sum_r a_r^2, a_r the influence sum of a rater on that mean.
+    """
+    tally = pair.used
+    is_mine = tally.side == side
+    n_raters = int(is_mine.sum())
+    per_rating = np.where(is_mine[tally.rater], by_mean[tally.item, tally.level], 0.0) / tally.n_items
+    per_rater = np.bincount(tally.rater, weights=per_rating, minlength=tally.n_raters)
+    if n_raters < 2:
+        return Influence(0.0, np.zeros(tally.n_items), np.zeros(tally.n_raters))
+    factor = (n_raters - 1) / n_raters
+    value = factor * float((per_rater**2).sum())
+    products = per_rater[tally.rater] * per_rating
+    items = 2 * factor * tally.n_items * np.bincount(tally.item, weights=products, minlength=tally.n_items)
+    # A mean over raters of (R - 1) a_r^2: leaving one out changes it by its distance from the mean.
+    raters = np.where(is_mine, (n_raters - 1) * per_rater**2 - value, 0.0) / (n_raters - 1)
+    return Influence(value, items.astype(np.float64), raters.astype(np.float64))
+
+
+def _on_side(pair: Pair, side: int, cells: Floats) -> Floats:
+    everywhere = np.zeros_like(pair.used.counts)
+    everywhere[:, side, :] = cells
+    return everywhere
+
+
+def _difference_of_spreads(one: Influence, other: Influence) -> Influence:
+    first, second = math.sqrt(one.value), math.sqrt(other.value)
+    return propagate(first - second, (0.5 / first, one), (-0.5 / second, other))
+
+
+def _variance(pair: Pair, part: Influence) -> float:
+    return 0.0 if why_no_interval(pair.used) else variance_of(part, pair.used)
+
+
+def _squared_interval(pair: Pair, root: Influence, confidence: float) -> Interval:
+    """Interval of a square from that of its root: from zero when the root's interval holds zero."""
+    interval = influence_interval(root, pair.used, confidence)
+    if interval.low is None or interval.high is None:
+        return interval
+    ends = sorted((interval.low**2, interval.high**2))
+    low = 0.0 if interval.low <= 0 <= interval.high else ends[0]
+    return Interval(
+        low=low,
+        high=ends[1],
+        std_error=2 * abs(root.value) * (interval.std_error or 0.0),
+        df=interval.df,
+        method=METHOD,
+        scope=interval.scope,
+    )

@@ -1,0 +1,87 @@
+"""Ratings laid out for counting: integers only, one row per rating, no labels."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from rating.agreement.arrays import Bools, Floats, Ints
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The ratings of one or more sides on one question.
+
+    A side is what a coefficient compares: one for agreement within a group, two or more across.
+    Per rating (N): `item` in 0..n-1, `rater` in 0..R-1, `level` in 0..K-1. Per rater (R): `side`,
+    `stratum` (the group, when several are pooled on one side), `block`. Per item (n): `cluster`.
+    """
+
+    item: Ints
+    rater: Ints
+    level: Ints
+    side: Ints
+    stratum: Ints
+    block: Ints
+    cluster: Ints
+    n_sides: int
+    n_levels: int
+
+    @property
+    def n_items(self) -> int:
+        return len(self.cluster)
+
+    @property
+    def n_raters(self) -> int:
+        return len(self.side)
+
+    @property
+    def n_ratings(self) -> int:
+        return len(self.item)
+
+    @cached_property
+    def slot(self) -> Ints:
+        """Flat index of every rating into an (items x sides x levels) array, shape (N,)."""
+        return (self.item * self.n_sides + self.side[self.rater]) * self.n_levels + self.level
+
+    @cached_property
+    def counts(self) -> Floats:
+        """How many raters of each side gave each level to each item, shape (n, sides, K)."""
+        flat = np.bincount(self.slot, minlength=self.n_items * self.n_sides * self.n_levels)
+        return flat.reshape(self.n_items, self.n_sides, self.n_levels).astype(np.float64)
+
+    @cached_property
+    def sizes(self) -> Floats:
+        """How many ratings each side gave each item, shape (n, sides)."""
+        totals: Floats = self.counts.sum(axis=2)
+        return totals
+
+    def ratings_per_rater(self) -> Ints:
+        """Number of ratings of every rater, shape (R,)."""
+        return np.bincount(self.rater, minlength=self.n_raters)
+
+    def used_levels(self) -> Bools:
+        """Which levels anybody used, shape (K,)."""
+        return np.bincount(self.level, minlength=self.n_levels) > 0
+
+    def with_levels(self, is_kept: Bools) -> "Tally":
+        """The same on a shorter list of levels; every used level must be kept."""
+        return replace(self, level=(np.cumsum(is_kept) - 1)[self.level], n_levels=int(is_kept.sum()))
+
+    def keep_items(self, is_kept: Bools) -> "Tally":
+        """The same with only the marked items, and only raters who rated one of them."""
+        return self._keep(is_kept[self.item])
+
+    def _keep(self, is_kept: Bools) -> "Tally":
+        items, item = np.unique(self.item[is_kept], return_inverse=True)
+        raters, rater = np.unique(self.rater[is_kept], return_inverse=True)
+        return replace(
+            self,
+            item=item,
+            rater=rater,
+            level=self.level[is_kept],
+            side=self.side[raters],
+            stratum=self.stratum[raters],
+            block=self.block[raters],
+            cluster=np.unique(self.cluster[items], return_inverse=True)[1],
+        )
