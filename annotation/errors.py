@@ -1,0 +1,51 @@
+"""The one domain error: a closed list of codes, a sentence safe to show, an HTTP status."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    NOT_FOUND = "not_found"
+    NOT_ALLOWED = "not_allowed"
+    CONSENT_NEEDED = "consent_needed"
+    INVALID = "invalid"
+    INVALID_FILE = "invalid_file"
+    TOO_LARGE = "too_large"
+    STATE_FORBIDS = "state_forbids"
+    STUDY_NOT_OPEN = "study_not_open"
+    NOTHING_LEFT = "nothing_left"
+    CLAIM_EXPIRED = "claim_expired"
+    STALE_REVISION = "stale_revision"
+    RUBRIC_CHANGED = "rubric_changed"
+    LOST_RACE = "lost_race"
+    INVITATION_UNUSABLE = "invitation_unusable"
+
+
+_STATUS = {
+    Code.NOT_FOUND: 404,
+    Code.NOT_ALLOWED: 403,
+    Code.CONSENT_NEEDED: 403,
+    Code.INVALID: 400,
+    Code.INVALID_FILE: 400,
+    Code.TOO_LARGE: 413,
+    Code.INVITATION_UNUSABLE: 410,
+}
+
+
+class DomainError(Exception):
+    """Something the user can be told. Whatever is not listed in `_STATUS` is a conflict (409).
+
+    `details` lists further sentences, one per line of a file or field of a form.
+    """
+
+    def __init__(self, code: Code, message: str, details: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.details = list(details)
+
+    @property
+    def status(self) -> int:
+        return _STATUS.get(self.code, 409)

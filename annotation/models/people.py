@@ -1,0 +1,136 @@
+"""Logins, a login's place in a study, and who rates."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+
+from annotation.models.base import Coded
+from annotation.models.studies import Group, Study
+
+
+class User(AbstractUser):
+    """A login. Raters without e-mail have a generated user name and a pass phrase."""
+
+    can_create_studies = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email"], condition=~Q(email=""), name="user_email_unique_when_given"
+            )
+        ]
+
+
+class Role(models.TextChoices):
+    OWNER = "owner", "Owner"
+    COORDINATOR = "coordinator", "Coordinator"
+    RESEARCHER = "researcher", "Researcher"
+    ADJUDICATOR = "adjudicator", "Adjudicator"
+    RATER = "rater", "Rater"
+
+
+# An owner may do what coordinators and researchers do; rating is a role of its own.
+IMPLIED_ROLES: dict[str, frozenset[str]] = {
+    Role.OWNER: frozenset({Role.OWNER, Role.COORDINATOR, Role.RESEARCHER}),
+    Role.COORDINATOR: frozenset({Role.COORDINATOR}),
+    Role.RESEARCHER: frozenset({Role.RESEARCHER}),
+    Role.ADJUDICATOR: frozenset({Role.ADJUDICATOR}),
+    Role.RATER: frozenset({Role.RATER}),
+}
+
+
+class Member(Coded):
+    """A login's place in a study, with a set of roles."""
+
+    study = models.ForeignKey(Study, models.CASCADE, related_name="members")
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["study", "user"], name="member_once_per_study")]
+
+    def role_set(self) -> frozenset[str]:
+        """Roles held or implied; reads the prefetched `grants`."""
+        held: set[str] = set()
+        for grant in self.grants.all():
+            held |= IMPLIED_ROLES[grant.role]
+        return frozenset(held)
+
+
+class RoleGrant(models.Model):
+    member = models.ForeignKey(Member, models.CASCADE, related_name="grants")
+    role = models.CharField(max_length=12, choices=Role.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "role"], name="role_once_per_member")]
+
+    def __str__(self) -> str:
+        return self.role
+
+
+class Rater(Coded):
+    """Who rates: a person with a login, imported ratings' unknown person, or a model as judge."""
+
+    class Origin(models.TextChoices):
+        ACCOUNT = "account", "Account"
+        IMPORTED = "imported", "Imported"
+        JUDGE = "judge", "Judge model"
+
+    study = models.ForeignKey(Study, models.CASCADE, related_name="raters")
+    group = models.ForeignKey(Group, models.PROTECT, related_name="raters")
+    member = models.OneToOneField(Member, models.SET_NULL, null=True, blank=True, related_name="rater")
+    pseudonym = models.CharField(max_length=40)
+    origin = models.CharField(max_length=8, choices=Origin.choices, default=Origin.ACCOUNT)
+    # The name in the imported file. Kept for repeated imports, never shown or exported.
+    external_id = models.CharField(max_length=200, blank=True)
+    judge_model = models.CharField(max_length=200, blank=True)
+    judge_prompt_hash = models.CharField(max_length=64, blank=True)
+    judge_run = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["study", "pseudonym"], name="pseudonym_unique_in_study"),
+            models.UniqueConstraint(
+                fields=["study", "group", "external_id"],
+                condition=~Q(external_id=""),
+                name="imported_rater_once_per_group",
+            ),
+        ]
+
+
+class Invitation(Coded):
+    """A link that brings people into a study. Only the token's digest is stored."""
+
+    study = models.ForeignKey(Study, models.CASCADE, related_name="invitations")
+    role = models.CharField(max_length=12, choices=Role.choices, default=Role.RATER)
+    group = models.ForeignKey(Group, models.CASCADE, null=True, blank=True, related_name="invitations")
+    label = models.CharField(max_length=100, blank=True)
+    token_digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    max_uses = models.PositiveIntegerField(default=1)
+    n_uses = models.PositiveIntegerField(default=0)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            # Slots of an invitation, not counts at request time, cap how many may join.
+            models.CheckConstraint(
+                condition=Q(n_uses__lte=models.F("max_uses")), name="invitation_not_overused"
+            ),
+            models.CheckConstraint(
+                condition=Q(group__isnull=False) | ~Q(role="rater"), name="rater_invitation_names_group"
+            ),
+        ]
+
+
+class ApiToken(Coded):
+    """A key to the API; only its SHA-256 digest is stored."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)

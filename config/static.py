@@ -1,0 +1,7 @@
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class HashedStaticFiles(CompressedManifestStaticFilesStorage):
+    """Hashed names also inside `import` statements of our ES modules."""
+
+    support_js_module_import_aggregation = True

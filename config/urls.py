@@ -1,0 +1,11 @@
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.account.urls")),
+    path("", include("annotation.urls")),
+    path("", include("rating.urls")),
+    path("api/", include("api.urls")),
+]
+
+handler404 = "annotation.views.errors.not_found"
+handler500 = "annotation.views.errors.server_error"

@@ -1,0 +1,138 @@
+"""Presentations, drafts, ratings, answers and marked passages."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from annotation.models import Level as ScaleLevel
+from annotation.models import Question, Rater, RubricVersion, Slot
+from annotation.models.base import Coded
+
+
+class Presentation(Coded):
+    """What a rater actually saw: version, language, order, place in the rater's sequence."""
+
+    slot = models.ForeignKey(Slot, models.PROTECT, related_name="+")
+    rater = models.ForeignKey(Rater, models.PROTECT, related_name="+")
+    rubric_version = models.ForeignKey(RubricVersion, models.PROTECT, related_name="+")
+    language = models.CharField(max_length=12, default="en")
+    question_order = models.JSONField(default=list)
+    # The rater's n-th served item of the plan, from 1.
+    position = models.PositiveIntegerField()
+    shown_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["slot", "rater"], name="presentation_once")]
+
+
+class Draft(models.Model):
+    """What a rater has typed and not submitted."""
+
+    slot = models.ForeignKey(Slot, models.CASCADE, related_name="+")
+    rater = models.ForeignKey(Rater, models.CASCADE, related_name="+")
+    payload = models.JSONField(default=dict)
+    # Counts up with every save; a save that names an older number lost the race of two tabs.
+    number = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["slot", "rater"], name="draft_once")]
+
+    def __str__(self) -> str:
+        return f"{self.slot_id}/{self.rater_id}"
+
+
+class Rating(Coded):
+    """A submitted judgement of a slot. Never updated or deleted (database rule)."""
+
+    slot = models.ForeignKey(Slot, models.PROTECT, related_name="+")
+    rater = models.ForeignKey(Rater, models.PROTECT, related_name="+")
+    rubric_version = models.ForeignKey(RubricVersion, models.PROTECT, related_name="+")
+    presentation = models.ForeignKey(
+        Presentation, models.PROTECT, null=True, blank=True, related_name="ratings"
+    )
+    revision = models.PositiveIntegerField(default=1)
+    # Made by the client: a request sent twice is stored once.
+    client_id = models.UUIDField(unique=True)
+    comment = models.TextField(blank=True)
+    active_ms = models.PositiveIntegerField(null=True, blank=True)
+    submitted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["slot", "revision"], name="rating_revision_unique")]
+        indexes = [models.Index(fields=["rater", "-submitted_at"], name="rating_of_rater")]
+
+
+class CurrentRating(models.Model):
+    """The newest rating of a slot. A row of its own, because ratings never change."""
+
+    slot = models.OneToOneField(Slot, models.CASCADE, related_name="+")
+    rating = models.OneToOneField(Rating, models.CASCADE, related_name="current_of")
+
+    def __str__(self) -> str:
+        return str(self.rating_id)
+
+
+class Answer(models.Model):
+    """One question's answer: a value on its scale, or a reason why there is none."""
+
+    class Missing(models.TextChoices):
+        CANNOT_JUDGE = "cannot_judge", "Cannot judge"
+        NOT_APPLICABLE = "not_applicable", "Not applicable"
+        DECLINED = "declined", "Declined"
+        NOT_ASKED = "not_asked", "Not asked"
+
+    rating = models.ForeignKey(Rating, models.CASCADE, related_name="answers")
+    question = models.ForeignKey(Question, models.PROTECT, related_name="+")
+    # "item" or "response:<position>".
+    target = models.CharField(max_length=40, default="item")
+    # "self", or the key of a group: how would they answer?
+    perspective = models.CharField(max_length=40, default="self")
+    level = models.ForeignKey(ScaleLevel, models.PROTECT, null=True, blank=True, related_name="+")
+    # The level's value; also kept where an import declares values outside the scale (then no level).
+    value = models.FloatField(null=True, blank=True)
+    is_exception = models.BooleanField(default=False)
+    missing = models.CharField(max_length=14, choices=Missing.choices, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rating", "question", "target", "perspective"], name="answer_once_per_target"
+            ),
+            models.CheckConstraint(
+                condition=Q(missing="", value__isnull=False) | (~Q(missing="") & Q(value__isnull=True)),
+                name="answer_value_or_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(value__isnull=True) | Q(level__isnull=False) | Q(is_exception=True),
+                name="answer_on_scale_or_declared",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.missing or f"{self.value:g}"
+
+
+class Evidence(models.Model):
+    """A marked passage. Offsets count code points of the stored raw text."""
+
+    rating = models.ForeignKey(Rating, models.CASCADE, related_name="evidence")
+    question = models.ForeignKey(Question, models.PROTECT, null=True, blank=True, related_name="+")
+    # "response:<position>" or "turn:<position>"; empty where an imported quote does not occur.
+    target = models.CharField(max_length=40, blank=True)
+    start = models.PositiveIntegerField(null=True, blank=True)
+    end = models.PositiveIntegerField(null=True, blank=True)
+    quote = models.TextField()
+
+    class Meta:
+        verbose_name_plural = "evidence"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(start__isnull=True, end__isnull=True) | Q(start__gte=0, end__gt=F("start")),
+                name="evidence_span_is_whole",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.quote[:40]
