@@ -20,6 +20,7 @@ from rating.agreement.statistics.item_gaps import item_gaps
 from rating.agreement.statistics.misalignment import Misalignment, TestOptions, misalignment
 from rating.agreement.statistics.overall import OverallMisalignment, overall_misalignment
 from rating.agreement.statistics.percent_agreement import percent_agreement
+from rating.agreement.statistics.second_opinion import bootstrapped_misalignment
 from rating.agreement.statistics.specific_agreement import negative_agreement, positive_agreement
 from rating.agreement.statistics.xrr import (
     cross_replication_reliability,
@@ -43,6 +44,7 @@ __all__ = [
     "alpha",
     "analyse_question",
     "benjamini_hochberg",
+    "bootstrapped_misalignment",
     "cross_check",
     "cross_replication_reliability",
     "item_gaps",

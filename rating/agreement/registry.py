@@ -104,8 +104,8 @@ REGISTRY: tuple[Statistic, ...] = (
         reference=_SZEKELY,
     ),
     _of_misalignment("rms_gap", "RMS gap", "rms_gap", levels=SCORED_LEVELS),
-    _of_misalignment("share", "Share of disagreement", "main.share", largest=1.0),
-    _of_misalignment("alpha_units", "Misalignment in alpha units", "main.alpha_units"),
+    _of_misalignment("share", "Share of disagreement", "share", largest=1.0),
+    _of_misalignment("alpha_units", "Misalignment in alpha units", "alpha_units"),
     _of_misalignment(
         "direction", "Direction", "direction", levels=SCORED_LEVELS, is_symmetric=False, has_test=True
     ),

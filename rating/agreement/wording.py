@@ -135,9 +135,10 @@ def test_sentence(test: Mapping[str, Any]) -> str:
     """What a permutation test says; `test` is a LabelTest's dict."""
     if test["p"] is None:
         return reason_sentence(test["reason"])
-    how = "all" if test["method"] == "exact" else "random"
+    n = f"{test['n_relabellings']:,}"
+    drawn = f"all {n} relabellings" if test["method"] == "exact" else f"{n} random relabellings"
     text = (
-        f"p = {_p(test['p'])} from {test['n_relabellings']:,} {how} relabellings of whole raters; "
+        f"p = {_p(test['p'])} from {drawn} of whole raters; "
         f"the smallest p this design can reach is {_p(test['smallest_p'])}."
     )
     return f"{text} {LARGE_P}" if test["p"] > 0.05 else text

@@ -69,21 +69,12 @@ def why_no_interval(tally: Tally) -> Reason | None:
 
 
 def influence_interval(
-    influence: Influence,
-    tally: Tally,
-    confidence: float,
-    *,
-    bounds: Bounds = UNBOUNDED,
-    extra_variance: float = 0.0,
+    influence: Influence, tally: Tally, confidence: float, *, bounds: Bounds = UNBOUNDED
 ) -> Interval:
-    """value +- t sqrt(V) with (raters - sides) degrees of freedom.
-
-    `extra_variance` is the second-order part of a squared number, which the influence values of a
-    number near zero do not see.
-    """
+    """value +- t sqrt(V) with (raters - sides) degrees of freedom."""
     reason = why_no_interval(tally)
     if reason:
         return Interval(method=METHOD, reason=reason)
-    variance = variance_of(influence, tally) + extra_variance
+    variance = variance_of(influence, tally)
     df = tally.n_raters - tally.n_sides
     return t_interval(influence.value, variance, df, confidence, method=METHOD, bounds=bounds)

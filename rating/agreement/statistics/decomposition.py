@@ -1,19 +1,12 @@
 """Severity, spread and ordering: what a squared misalignment is made of."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rating.agreement.arrays import Floats
-from rating.agreement.resampling.influence import (
-    Influence,
-    influence_interval,
-    propagate,
-    variance_of,
-    why_no_interval,
-)
-from rating.agreement.resampling.jackknife import METHOD
+from rating.agreement.resampling.influence import Influence, influence_interval, propagate
 from rating.agreement.results import Interval
 from rating.agreement.statistics.pair import Pair
 
@@ -67,10 +60,8 @@ def decompose(pair: Pair, gap: Influence, confidence: float) -> Parts:
         (-1.0, other.rater_noise),
     )
     rest = propagate(gap.value - severity.value, (1.0, gap), (-1.0, severity))
-    # b^2 varies by 2 V^2 more than its first derivative shows: near b = 0 that is all its variance.
-    second_order = 2 * _variance(pair, direction) ** 2
     intervals = {
-        "severity": influence_interval(severity, pair.used, confidence, extra_variance=second_order),
+        "severity": _squared_interval(pair, direction, confidence, keeps_sign=True),
         "spread_and_ordering": influence_interval(rest, pair.used, confidence),
     }
     spread = ordering = None
@@ -78,7 +69,7 @@ def decompose(pair: Pair, gap: Influence, confidence: float) -> Parts:
         difference = _difference_of_spreads(one.variance, other.variance)
         spread = difference.value**2
         ordering = rest.value - spread
-        intervals["spread"] = _squared_interval(pair, difference, confidence)
+        intervals["spread"] = _squared_interval(pair, difference, confidence, keeps_sign=False)
         change = propagate(ordering, (1.0, rest), (-2 * difference.value, difference))
         intervals["ordering"] = influence_interval(change, pair.used, confidence)
     return Parts(direction, severity.value, spread, ordering, rest.value, intervals)
@@ -135,22 +126,24 @@ def _difference_of_spreads(one: Influence, other: Influence) -> Influence:
     return propagate(first - second, (0.5 / first, one), (-0.5 / second, other))
 
 
-def _variance(pair: Pair, part: Influence) -> float:
-    return 0.0 if why_no_interval(pair.used) else variance_of(part, pair.used)
+def _squared_interval(pair: Pair, root: Influence, confidence: float, *, keeps_sign: bool) -> Interval:
+    """Interval of a square from the ends of its root's interval.
 
-
-def _squared_interval(pair: Pair, root: Influence, confidence: float) -> Interval:
-    """Interval of a square from that of its root: from zero when the root's interval holds zero."""
+    A square's own first derivative vanishes at a root of zero, so that estimate +- t SE covers 82 %
+    there; the root's interval does not suffer from it. When the root's interval holds zero, the
+    lower end is zero, or with `keeps_sign` minus the square of how far it reaches beyond: the
+    noise-corrected square may itself be negative.
+    """
     interval = influence_interval(root, pair.used, confidence)
-    if interval.low is None or interval.high is None:
+    if interval.low is None or interval.high is None or interval.std_error is None:
         return interval
-    ends = sorted((interval.low**2, interval.high**2))
-    low = 0.0 if interval.low <= 0 <= interval.high else ends[0]
-    return Interval(
-        low=low,
-        high=ends[1],
-        std_error=2 * abs(root.value) * (interval.std_error or 0.0),
-        df=interval.df,
-        method=METHOD,
-        scope=interval.scope,
+    size = abs(root.value)
+    reach = interval.high - root.value
+    inner = size - reach
+    variance = interval.std_error**2
+    return replace(
+        interval,
+        low=inner * abs(inner) if keeps_sign else max(0.0, inner) ** 2,
+        high=(size + reach) ** 2,
+        std_error=math.sqrt(4 * size**2 * variance + 2 * variance**2),
     )

@@ -91,6 +91,14 @@ class Misalignment:
         return self.main.m
 
     @property
+    def share(self) -> Estimate:
+        return self.main.share
+
+    @property
+    def alpha_units(self) -> Estimate:
+        return self.main.alpha_units
+
+    @property
     def test(self) -> LabelTest:
         return self.main.test
 
@@ -160,7 +168,7 @@ def misalignment(
     options = options or TestOptions()
     pair = Pair.of(ratings, first, second)
     primary = distance or primary_distance(ratings.scale)
-    _check_distance(ratings.scale, primary)
+    check_distance(ratings.scale, primary)
     others = tuple(name for name in other_distances(ratings.scale) if name != primary)
     reporter = _Reporter(ratings.scale, pair, options, primary)
     tests = reporter.relabelled((primary, *others))
@@ -183,7 +191,8 @@ def misalignment(
     )
 
 
-def _check_distance(scale: Scale, name: Distance) -> None:
+def check_distance(scale: Scale, name: Distance) -> None:
+    """Refuse a distance that the scale does not carry."""
     if name not in {"nominal", "squared", "absolute", "rank"}:
         raise AgreementInputError("bad_option", f"Unknown distance {name!r}.")
     if name != "nominal" and not scale.has_scores:

@@ -1,0 +1,132 @@
+# mypy: disable-error-code="operator,arg-type,list-item"
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rating.agreement import IntervalOptions, Reason, Scale, alpha, bootstrapped_misalignment, misalignment
+from rating.agreement.distances import squared_distance
+from rating.agreement.errors import AgreementInputError
+from rating.agreement.resampling.bootstrap import batch_sizes, draw_multiplicities, two_way_resamples
+from rating.agreement.statistics.alpha import AlphaKernel
+from rating.agreement.statistics.percent_agreement import PercentAgreementKernel
+from rating.agreement.statistics.second_opinion import GapKernel
+from tests.agreement.conftest import ratings_of
+
+FIVE = Scale((1, 2, 3, 4, 5), "ordinal")
+
+
+def noisy(n_raters: Any, n_items: Any, seed: Any, shift: Any = 0) -> Any:
+    rng = np.random.default_rng(seed)
+    base = np.linspace(1, 4, n_items)
+    return (
+        np.clip(np.round(base + shift + rng.normal(0, 0.8, (n_raters, n_items))), 1, 5).astype(int).tolist()
+    )
+
+
+def options(method: Any, seed: Any = 0, n_resamples: Any = 400) -> Any:
+    return IntervalOptions(method=method, n_resamples=n_resamples, rng=np.random.default_rng(seed))
+
+
+def test_items_bootstrap_below_six_raters_is_about_these_raters_only() -> None:
+    result = alpha(ratings_of(FIVE, peer=noisy(5, 20, 1)), options=options("items_bootstrap"))
+    assert (result.interval.method, result.interval.scope) == ("items_bootstrap", "these_raters_only")
+    result = alpha(ratings_of(FIVE, peer=noisy(6, 20, 1)), options=options("items_bootstrap"))
+    assert result.interval.scope == "items_only"
+
+
+def test_two_way_bootstrap_is_about_raters_and_items() -> None:
+    result = alpha(ratings_of(FIVE, peer=noisy(8, 30, 1)), options=options("two_way_bootstrap"))
+    assert result.interval.scope == "raters_and_items"
+    assert result.low < result.estimate < result.high
+
+
+@pytest.mark.parametrize("method", ["items_bootstrap", "two_way_bootstrap"])
+def test_bootstrap_with_the_same_seed_gives_the_same_interval(method: Any) -> None:
+    ratings = ratings_of(FIVE, peer=noisy(5, 20, 1))
+    one, other, third = (alpha(ratings, options=options(method, seed)) for seed in (3, 3, 4))
+    assert (one.low, one.high) == (other.low, other.high)
+    assert (one.low, one.high) != (third.low, third.high)
+
+
+def test_two_way_bootstrap_of_one_rater_has_no_interval() -> None:
+    ratings = ratings_of(FIVE, g=noisy(3, 5, 0), h=[[1, 2, 3, 4, 5]])
+    assert alpha(ratings, options=options("two_way_bootstrap")).interval.reason is Reason.TOO_FEW_RATERS
+
+
+def test_bootstrap_of_one_item_has_no_interval() -> None:
+    ratings = ratings_of(FIVE, peer=[[1], [2], [3]])
+    for method in ("items_bootstrap", "two_way_bootstrap"):
+        assert alpha(ratings, options=options(method)).interval.reason is Reason.ONE_ITEM
+
+
+def test_too_few_resamples_are_refused() -> None:
+    with pytest.raises(AgreementInputError, match="100 resamples"):
+        IntervalOptions(n_resamples=10)
+
+
+def test_multiplicities_redraw_every_stratum_in_full() -> None:
+    drawn = draw_multiplicities(np.array([0, 0, 0, 2, 2]), 50, np.random.default_rng(0))
+    assert (drawn[:, :3].sum(axis=1) == 3).all()
+    assert (drawn[:, 3:].sum(axis=1) == 2).all()
+
+
+def test_batches_cover_all_resamples() -> None:
+    assert sum(batch_sizes(1000, 100_000)) == 1000
+    assert len(list(batch_sizes(1000, 100_000))) > 1
+
+
+def weighted(matrix: Any, weights: Any) -> Any:
+    """Counts and squared counts of one item whose raters were drawn `weights` times."""
+    counts, squares = np.zeros((1, 1, 5)), np.zeros((1, 1, 5))
+    for value, weight in zip(matrix, weights, strict=True):
+        counts[0, 0, value - 1] += weight
+        squares[0, 0, value - 1] += weight**2
+    return counts, squares
+
+
+def test_copies_of_one_rater_never_agree_with_themselves() -> None:
+    # Rater a (value 1) drawn twice, b (value 1) once, c (value 3) once: of the pairs aa' is dropped;
+    # left are ab, a'b (agree), ac, a'c, bc (not): 2 of 5.
+    counts, squares = weighted([1, 1, 3], [2, 1, 1])
+    agreement, has_pair = PercentAgreementKernel().totals(counts, squares)[0]
+    assert (agreement, has_pair) == (pytest.approx(2 / 5), 1)
+
+
+def test_item_left_with_copies_of_one_rater_has_no_pair() -> None:
+    counts, squares = weighted([2, 4], [2, 0])
+    assert PercentAgreementKernel().totals(counts, squares)[0].tolist() == [0, 0]
+    assert AlphaKernel("interval", FIVE.scores).totals(counts, squares)[0].tolist() == [0] * 6
+
+
+def test_copies_of_one_rater_leave_the_inside_distance_unbiased() -> None:
+    # g: rater a (1) twice, b (3) once: the pairs are ab and a'b, both 4; h: 5 and 5, inside 0.
+    # Across: (16 + 16 + 4) / 3.
+    g, q = weighted([1, 3], [2, 1])
+    h, p = weighted([5, 5], [1, 1])
+    counts, squares = np.concatenate([g, h], axis=1), np.concatenate([q, p], axis=1)
+    gap = GapKernel(squared_distance(FIVE.scores)).totals(counts, squares)[0, 0]
+    assert gap == pytest.approx(36 / 3 - (4 + 0) / 2)
+
+
+def test_resamples_draw_raters_and_items_together() -> None:
+    tally = ratings_of(FIVE, peer=noisy(4, 6, 2)).tally(["peer"])
+    items, counts, squares = next(two_way_resamples(tally, 50, np.random.default_rng(0)))
+    assert (items.sum(axis=1) == 6).all()
+    assert (counts.sum(axis=(2, 3)) == 4).all()
+    assert (squares >= counts - 1e-12).all()
+
+
+def test_bootstrapped_misalignment_agrees_with_the_jackknife_estimate() -> None:
+    ratings = ratings_of(FIVE, g=noisy(8, 30, 1), h=noisy(8, 30, 2, shift=1))
+    main = misalignment(ratings, "g", "h").m
+    second = bootstrapped_misalignment(ratings, "g", "h", options=options("two_way_bootstrap"))
+    assert second.estimate == pytest.approx(main.estimate)
+    assert second.low < second.estimate < second.high
+    # Two roads to the same width, within a factor that their conservative parts explain.
+    assert 0.5 < (second.high - second.low) / (main.high - main.low) < 1.5
+
+
+def test_bootstrapped_misalignment_of_groups_that_cannot_be_compared_has_a_reason() -> None:
+    ratings = ratings_of(FIVE, g=[[1, 2]], h=[[1, 2], [2, 2]])
+    assert bootstrapped_misalignment(ratings, "g", "h").reason is Reason.NOT_IDENTIFIABLE

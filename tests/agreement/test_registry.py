@@ -1,0 +1,111 @@
+# mypy: disable-error-code="operator,arg-type,list-item"
+"""Every registered statistic keeps the promises of its entry."""
+
+import inspect
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rating.agreement import Ratings, Reason, Scale, wording
+from rating.agreement.registry import REGISTRY, Statistic, statistic
+from tests.agreement.conftest import long_table, ratings_of
+
+ESTIMATES = [entry for entry in REGISTRY if entry.about != "items"]
+ACROSS = [entry for entry in ESTIMATES if entry.about == "across"]
+ACCEPTED = [(entry, level) for entry in ESTIMATES for level in entry.levels]
+SCORED = [entry for entry in ESTIMATES if "nominal" not in entry.levels]
+
+
+def tables(n_levels: Any, seed: Any = 0, missing: Any = 0.15) -> Any:
+    """Three groups of six raters, with holes."""
+    rng = np.random.default_rng(seed)
+    base = rng.integers(0, n_levels, 30)
+    found = {}
+    for shift, name in enumerate(("g", "h", "k")):
+        rows = np.where(rng.random((6, 30)) < 0.95, base, rng.integers(0, n_levels, (6, 30)))
+        rows = np.minimum(n_levels - 1, rows + (rng.random(rows.shape) < 0.3) * shift).astype(object)
+        rows[rng.random(rows.shape) < missing] = None
+        found[name] = rows.tolist()
+    return found
+
+
+def example(entry: Any, level: Any, seed: Any = 0) -> Any:
+    n_levels = 2 if entry.needs_two_values else 4
+    return ratings_of(Scale(tuple(range(n_levels)), level), **tables(n_levels, seed))
+
+
+def value_of(entry: Statistic, ratings: Ratings, *groups: str) -> Any:
+    """The entry's Estimate: within the first group, or across the groups."""
+    if entry.about == "within":
+        return entry.function(ratings, group=groups[0])
+    result = (
+        entry.function(ratings, groups) if entry.name == "overall_m" else entry.function(ratings, *groups[:2])
+    )
+    for name in filter(None, entry.part.split(".")):
+        result = result[name] if isinstance(result, dict) else getattr(result, name)
+    return result
+
+
+def test_names_are_unique_and_labels_and_references_given() -> None:
+    names = [entry.name for entry in REGISTRY]
+    assert len(names) == len(set(names))
+    assert all(entry.label and entry.reference for entry in REGISTRY)
+
+
+def test_statistic_is_found_by_name() -> None:
+    assert statistic("xrr").about == "across"
+    with pytest.raises(KeyError):
+        statistic("kappa_of_everything")
+
+
+@pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.name)
+def test_function_has_a_docstring_with_a_worked_example(entry: Any) -> None:
+    assert ">>>" in inspect.getdoc(entry.function)
+
+
+@pytest.mark.parametrize(
+    ("entry", "level"), ACCEPTED, ids=[f"{entry.name}-{level}" for entry, level in ACCEPTED]
+)
+def test_statistic_is_finite_with_an_interval_at_the_levels_it_accepts(entry: Any, level: Any) -> None:
+    result = value_of(entry, example(entry, level), "g", "h", "k")
+    assert result.estimate is not None
+    assert entry.largest is None or result.estimate <= entry.largest
+    assert result.interval.method in entry.intervals
+    assert result.low <= result.estimate <= result.high
+    assert wording.interval_phrase(result.to_dict())
+
+
+@pytest.mark.parametrize("entry", SCORED, ids=lambda entry: entry.name)
+def test_statistic_for_ordered_scales_is_undefined_with_a_reason_on_others(entry: Any) -> None:
+    result = value_of(entry, example(entry, "nominal"), "g", "h", "k")
+    assert (result.estimate, result.reason) == (None, Reason.NOT_FOR_THIS_SCALE)
+
+
+@pytest.mark.parametrize(
+    "entry", [entry for entry in ESTIMATES if entry.about == "across"], ids=lambda entry: entry.name
+)
+def test_symmetric_statistic_does_not_depend_on_the_order_of_groups(entry: Any) -> None:
+    ratings = example(entry, "interval")
+    one, other = value_of(entry, ratings, "g", "h", "k"), value_of(entry, ratings, "h", "g", "k")
+    expected = one.estimate if entry.is_symmetric else -one.estimate
+    assert other.estimate == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("entry", ESTIMATES, ids=lambda entry: entry.name)
+def test_statistic_does_not_depend_on_the_names_of_raters_and_items(entry: Any) -> None:
+    n_levels = 2 if entry.needs_two_values else 4
+    scale = Scale(tuple(range(n_levels)), "interval")
+    rng = np.random.default_rng(3)
+    frame = pd.concat([long_table(rows, name, name) for name, rows in tables(n_levels).items()])
+    renamed = frame.copy()
+    for column in ("item", "rater"):
+        names = frame[column].unique()
+        renamed[column] = frame[column].map(
+            dict(zip(names, rng.permutation([f"x{n:03d}" for n in range(len(names))]), strict=True))
+        )
+    results = [value_of(entry, Ratings.from_frame(table, scale), "g", "h", "k") for table in (frame, renamed)]
+    for name in ("estimate", "low", "high"):
+        one, other = (getattr(result, name) for result in results)
+        assert one == pytest.approx(other, abs=1e-10), name
