@@ -1,0 +1,1 @@
+"""Pure planning: how items meet raters, from a seed. No database, no Django."""
