@@ -1,9 +1,8 @@
-"""What the tests of the agreement package share: tables from matrices, and the folder of oracles."""
+"""What the tests of the agreement package share: tables from matrices, and the oracles."""
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,18 +30,6 @@ def ratings_of(scale: Scale, **groups: Matrix) -> Ratings:
     """Ratings of one matrix per group over the same items."""
     frames = [long_table(matrix, group, f"{group}-") for group, matrix in groups.items()]
     return Ratings.from_frame(pd.concat(frames, ignore_index=True), scale, groups=tuple(groups))
-
-
-@pytest.fixture
-def shared_dir() -> Path:
-    """The folder of oracles and real data."""
-    root = Path(__file__).resolve().parents[2]
-    folder = Path(os.environ.get("ATTUNE_SHARED", root.parent / "shared"))
-    if folder.is_dir():
-        return folder
-    if os.environ.get("CI"):
-        pytest.fail("the shared folder is needed in CI; name it with ATTUNE_SHARED")
-    pytest.skip("no shared folder; name it with ATTUNE_SHARED")
 
 
 @pytest.fixture

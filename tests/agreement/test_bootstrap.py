@@ -130,3 +130,12 @@ def test_bootstrapped_misalignment_agrees_with_the_jackknife_estimate() -> None:
 def test_bootstrapped_misalignment_of_groups_that_cannot_be_compared_has_a_reason() -> None:
     ratings = ratings_of(FIVE, g=[[1, 2]], h=[[1, 2], [2, 2]])
     assert bootstrapped_misalignment(ratings, "g", "h").reason is Reason.NOT_IDENTIFIABLE
+
+
+def test_two_way_bootstrap_of_three_raters_counts_draws_of_one_rater_as_degenerate() -> None:
+    # Three draws of three raters hold one rater only with chance 1/9.
+    result = alpha(
+        ratings_of(FIVE, peer=noisy(3, 20, 1)), options=options("two_way_bootstrap", n_resamples=3000)
+    )
+    assert result.low < result.high
+    assert result.interval.n_degenerate / 3000 == pytest.approx(1 / 9, abs=0.025)

@@ -32,7 +32,7 @@ def test_percentile_interval_leaves_out_and_counts_undefined_resamples() -> None
 
 
 def test_percentile_interval_gives_up_when_many_resamples_are_undefined() -> None:
-    resamples = np.r_[np.arange(90.0), [np.nan] * 10]
+    resamples = np.r_[np.arange(70.0), [np.nan] * 30]
     interval = percentile_interval(resamples, 0.95, method="m", scope="items_only")
     assert (interval.low, interval.reason) == (None, Reason.UNDEFINED_RESAMPLES)
 

@@ -12,8 +12,9 @@ from rating.agreement.results import Interval, IntervalScope
 Bounds = tuple[float, float]
 UNBOUNDED: Bounds = (-math.inf, math.inf)
 
-# More undefined resamples than this, and the rest no longer stand for the whole.
-MAX_DEGENERATE_SHARE = 0.05
+# More undefined resamples than this, and the rest no longer stand for the whole. One in nine draws
+# of three raters holds one rater only, so the limit lies above that; every count is reported.
+MAX_DEGENERATE_SHARE = 0.2
 
 # Below this many raters, resampling items alone says nothing about other raters.
 FEW_RATERS = 6

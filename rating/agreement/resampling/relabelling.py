@@ -1,7 +1,7 @@
 """Relabelling of whole raters: exact enumeration where the splits are few, else random draws."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations, permutations, product
 from typing import Literal
@@ -97,9 +97,8 @@ def _drawn(side: Ints, block: Ints, n_draws: int, rng: np.random.Generator) -> I
 
 def _enumerated(side: Ints, block: Ints, n_alike: int) -> Ints:
     members = [np.flatnonzero(block == name) for name in np.unique(block)]
-    per_block = [
-        np.array(list(_arrangements(np.bincount(side[rows]).tolist())), dtype=np.int64) for rows in members
-    ]
+    n_sides = int(side.max()) + 1
+    per_block = [_arrangements(np.bincount(side[rows], minlength=n_sides).tolist()) for rows in members]
     # Two groups of equal size in every block: each labelling has a mirror image with the same
     # statistics, so the first rater keeps one label and half of the work is saved.
     if n_alike == 2 and int(side.max()) == 1:
@@ -111,18 +110,18 @@ def _enumerated(side: Ints, block: Ints, n_alike: int) -> Ints:
     return labels
 
 
-def _arrangements(sizes: list[int]) -> Iterator[list[int]]:
-    """Every distinct order of a multiset with `sizes[label]` copies of each label."""
-    yield from _fill([-1] * sum(sizes), sizes, len(sizes) - 1)
-
-
-def _fill(places: list[int], sizes: list[int], label: int) -> Iterator[list[int]]:
-    free = [position for position, taken in enumerate(places) if taken < 0]
-    if label == 0:
-        yield [max(taken, 0) for taken in places]
-        return
-    for chosen in combinations(free, sizes[label]):
-        filled = list(places)
-        for position in chosen:
-            filled[position] = label
-        yield from _fill(filled, sizes, label - 1)
+def _arrangements(sizes: list[int]) -> Ints:
+    """Every distinct order of a multiset with `sizes[label]` copies of each label, one a row."""
+    labels = np.zeros((1, sum(sizes)), dtype=np.int64)
+    free = np.arange(sum(sizes))[None]
+    for label in range(len(sizes) - 1, 0, -1):
+        n_free, size = free.shape[1], sizes[label]
+        chosen = np.array(list(combinations(range(n_free), size)), dtype=np.int64)
+        chosen = chosen.reshape(math.comb(n_free, size), size)
+        kept = np.ones((len(chosen), n_free), dtype=np.bool_)
+        np.put_along_axis(kept, chosen, values=False, axis=1)
+        others = np.nonzero(kept)[1].reshape(len(chosen), n_free - size)
+        labels = np.repeat(labels, len(chosen), axis=0)
+        np.put_along_axis(labels, free[:, chosen].reshape(len(labels), size), label, axis=1)
+        free = free[:, others].reshape(len(labels), n_free - size)
+    return labels

@@ -12,7 +12,7 @@ MIN_RATINGS = 2
 
 def comparable(counts: Floats) -> Bools:
     """Items with at least two ratings on every side; counts (..., n, sides, K) give (..., n)."""
-    is_comparable: Bools = (counts.sum(axis=-1) >= MIN_RATINGS).all(axis=-1)
+    is_comparable: Bools = (np.einsum("...k->...", counts) >= MIN_RATINGS).all(axis=-1)
     return is_comparable
 
 
@@ -31,16 +31,18 @@ class Comparisons:
     @classmethod
     def of(cls, counts: Floats, distance: Floats) -> "Comparisons":
         """Compare under a (K, K) distance whose diagonal is zero."""
-        return cls(counts, counts @ distance, counts.sum(axis=-1))
+        # One flat product: a stack of (sides x K) ones would call BLAS once for every item.
+        reach = (counts.reshape(-1, counts.shape[-1]) @ distance).reshape(counts.shape)
+        return cls(counts, reach, np.einsum("...k->...", counts))
 
     def across(self, one: int, other: int) -> Floats:
         """Mean distance over cross pairs, per item (..., n)."""
-        total = (self.counts[..., one, :] * self.reach[..., other, :]).sum(axis=-1)
+        total = np.einsum("...k,...k->...", self.counts[..., one, :], self.reach[..., other, :])
         return divide(total, self.sizes[..., one] * self.sizes[..., other], 0.0)
 
     def inside(self, side: int) -> Floats:
         """Mean distance over pairs of different raters of a side, per item (..., n)."""
-        total = (self.counts[..., side, :] * self.reach[..., side, :]).sum(axis=-1)
+        total = np.einsum("...k,...k->...", self.counts[..., side, :], self.reach[..., side, :])
         sizes = self.sizes[..., side]
         return divide(total, sizes * (sizes - 1), 0.0)
 

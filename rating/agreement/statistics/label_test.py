@@ -8,7 +8,6 @@ from rating.agreement.arrays import Bools, Floats, Ints
 from rating.agreement.kernel import divide
 from rating.agreement.reasons import Reason
 from rating.agreement.resampling.bootstrap import rating_incidence
-from rating.agreement.resampling.interval import MAX_DEGENERATE_SHARE
 from rating.agreement.resampling.relabelling import (
     Relabelling,
     p_value,
@@ -18,6 +17,9 @@ from rating.agreement.resampling.relabelling import (
 from rating.agreement.results import LabelTest
 from rating.agreement.statistics.comparisons import Comparisons, comparable
 from rating.agreement.tally import Tally
+
+# More relabellings without a usable item than this leave a p that says nothing.
+MAX_HOLLOW_SHARE = 0.05
 
 # Beyond this ratio of group sizes the studentised statistic is shown too.
 UNEQUAL_SIZES = 1.5
@@ -65,7 +67,7 @@ class Relabelled:
     def _why_no_p(self, n_degenerate: int) -> Reason | None:
         if self.plan.n_possible == self.plan.n_alike:
             return Reason.ONE_RELABELLING
-        is_hollow = n_degenerate > MAX_DEGENERATE_SHARE * len(self.permuted)
+        is_hollow = n_degenerate > MAX_HOLLOW_SHARE * len(self.permuted)
         return Reason.UNDEFINED_RESAMPLES if is_hollow else None
 
 
@@ -159,6 +161,6 @@ def no_test(statistic: str, observed: float | None, reason: Reason) -> LabelTest
 
 
 def _direction(counts: Floats, scores: Floats, is_valid: Bools, n_valid: Floats) -> Floats:
-    means = divide(counts @ scores, counts.sum(axis=-1), 0.0)
+    means = divide(counts @ scores, np.einsum("...k->...", counts), 0.0)
     difference = np.where(is_valid, means[..., 0] - means[..., 1], 0.0)
     return np.abs(divide(difference.sum(axis=1), n_valid))
