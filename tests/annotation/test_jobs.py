@@ -1,0 +1,125 @@
+"""Jobs: the row is the truth, whatever the broker does."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+from django.utils import timezone
+
+from annotation import jobs
+from annotation.errors import Code, DomainError
+from annotation.models import Job, User
+
+pytestmark = pytest.mark.django_db
+
+
+class Task(jobs.JobTask):
+    name = "tests.task"
+
+
+def make(state: str = "queued", **fields: object) -> Job:
+    return Job.objects.create(kind="tests.task", state=state, **fields)
+
+
+def aged(job: Job, **fields: object) -> None:
+    Job.objects.filter(pk=job.pk).update(**fields)
+
+
+def test_enqueue_wakes_a_worker_only_after_commit(
+    owner: User, django_capture_on_commit_callbacks: object
+) -> None:
+    with mock.patch.object(jobs, "wake") as wake:
+        with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+            job = jobs.enqueue("tests.task", actor=owner, study=None, payload={"a": 1})
+            wake.assert_not_called()
+        wake.assert_called_once_with(job)
+
+
+def test_enqueue_with_the_same_idempotency_key_returns_the_first_job(owner: User) -> None:
+    first = jobs.enqueue("tests.task", actor=owner, study=None, payload={}, idempotency_key="k")
+    second = jobs.enqueue("tests.task", actor=owner, study=None, payload={}, idempotency_key="k")
+    assert first == second
+
+
+def test_run_job_stores_the_result(owner: User) -> None:
+    job = make()
+    Task().run_job(job.pk, lambda _: {"n": 3})
+    job.refresh_from_db()
+    assert (job.state, job.result, job.progress, job.n_attempts) == ("done", {"n": 3}, 1.0, 1)
+
+
+def test_run_job_twice_works_once(owner: User) -> None:
+    job = make()
+    runs: list[int] = []
+    for _ in range(2):
+        Task().run_job(job.pk, lambda one: runs.append(one.pk) or {})
+    assert runs == [job.pk]
+
+
+def test_run_job_when_refused_says_why(owner: User) -> None:
+    job = make()
+
+    def work(_: Job) -> dict[str, object]:
+        raise DomainError(Code.INVALID, "No two groups.", ["peer: 0"])
+
+    Task().run_job(job.pk, work)
+    job.refresh_from_db()
+    assert (job.state, job.error) == ("failed", "No two groups.\npeer: 0")
+
+
+def test_run_job_when_it_breaks_is_failed_logged_and_raised(
+    owner: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = make()
+    with pytest.raises(ZeroDivisionError):
+        Task().run_job(job.pk, lambda _: {"n": 1 // 0})
+    job.refresh_from_db()
+    assert job.state == "failed"
+    assert "ZeroDivisionError" not in job.error
+    assert job.code in caplog.text
+
+
+def test_run_job_when_asked_to_stop_is_cancelled_at_its_next_report(owner: User) -> None:
+    job = make()
+
+    def work(one: Job) -> dict[str, object]:
+        jobs.request_cancel(one)
+        jobs.report_progress(one, 0.5, "half way")
+        return {}
+
+    Task().run_job(job.pk, work)
+    job.refresh_from_db()
+    assert (job.state, job.progress) == ("cancelled", 0.5)
+
+
+def test_request_cancel_of_a_waiting_job_stops_it_at_once(owner: User) -> None:
+    job = make()
+    jobs.request_cancel(job)
+    job.refresh_from_db()
+    assert job.state == "cancelled"
+
+
+def test_requeue_lost_jobs_wakes_the_unheard_and_the_dead_and_leaves_the_living(owner: User) -> None:
+    now = timezone.now()
+    unheard, dead, living, fresh = make(), make("running", n_attempts=1), make("running"), make()
+    aged(unheard, queued_at=now - timedelta(minutes=1))
+    aged(dead, heartbeat_at=now - timedelta(minutes=3))
+    aged(living, heartbeat_at=now)
+    with mock.patch.object(jobs, "wake") as wake:
+        jobs.requeue_lost_jobs()
+        aged(dead, queued_at=now - timedelta(minutes=1))
+        jobs.requeue_lost_jobs()
+    assert {call.args[0].pk for call in wake.call_args_list} == {unheard.pk, dead.pk}
+    assert Job.objects.get(pk=dead.pk).state == "queued"
+    assert Job.objects.get(pk=living.pk).state == "running"
+    assert Job.objects.get(pk=fresh.pk).state == "queued"
+
+
+def test_requeue_lost_jobs_gives_up_after_three_attempts(owner: User) -> None:
+    job = make("running", n_attempts=3)
+    aged(job, heartbeat_at=timezone.now() - timedelta(minutes=3))
+    assert jobs.requeue_lost_jobs() == 0
+    job.refresh_from_db()
+    assert job.state == "failed"
