@@ -49,7 +49,7 @@ def found(queryset: QuerySet[M], **conditions: object) -> M:
 
 def memberships(user: AnyUser) -> QuerySet[Member]:
     return (
-        Member.objects.filter(user_id=user.pk, left_at__isnull=True)
+        Member.objects.filter(user_id=user.pk or 0, left_at__isnull=True)
         .select_related("study", "rater__group")
         .prefetch_related("grants")
         .order_by("-study__created_at", "-study_id")

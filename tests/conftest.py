@@ -62,9 +62,9 @@ def needs_postgresql() -> None:
 def _emptying_needs_no_permit(request: pytest.FixtureRequest) -> Iterator[None]:
     """The flush after a transactional test deletes rows that the database rules protect; the flush
     itself brings the rules back (post_migrate)."""
-    is_transactional = {"transactional_db", "live_server"} & set(request.fixturenames)
     marker = request.node.get_closest_marker("django_db")
-    is_transactional = bool(is_transactional) or bool(marker and marker.kwargs.get("transaction"))
+    fixtures = {"transactional_db", "live_server"} & set(request.fixturenames)
+    is_transactional = bool(fixtures) or bool(marker and marker.kwargs.get("transaction"))
     if is_transactional:
         request.getfixturevalue("transactional_db")
     yield

@@ -61,8 +61,10 @@ class CheckedForm:
     evidence: list[Evidence] = field(default_factory=list)
 
     def store(self, rating: Rating) -> None:
-        for row in [*self.answers, *self.evidence]:
-            row.rating = rating
+        for answer in self.answers:
+            answer.rating = rating
+        for passage in self.evidence:
+            passage.rating = rating
         Answer.objects.bulk_create(self.answers)
         Evidence.objects.bulk_create(self.evidence)
 

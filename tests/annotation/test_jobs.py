@@ -53,8 +53,13 @@ def test_run_job_stores_the_result(owner: User) -> None:
 def test_run_job_twice_works_once(owner: User) -> None:
     job = make()
     runs: list[int] = []
+
+    def work(one: Job) -> dict[str, object]:
+        runs.append(one.pk)
+        return {}
+
     for _ in range(2):
-        Task().run_job(job.pk, lambda one: runs.append(one.pk) or {})
+        Task().run_job(job.pk, work)
     assert runs == [job.pk]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -86,8 +87,8 @@ def test_rating_answer_and_evidence_when_touched_are_refused(plan: Plan, rater: 
     rating = submit(rater, quote="tiring").rating
     for rows in (Rating.objects.filter(pk=rating.pk), rating.answers.all(), rating.evidence.all()):
         assert rows
-        refused(lambda rows=rows: rows.update(id=1_000_000), "never changes")
-        refused(lambda rows=rows: rows._raw_delete("default"), "never changes")
+        refused(partial(rows.update, id=1_000_000), "never changes")
+        refused(partial(rows._raw_delete, "default"), "never changes")
 
 
 def test_rating_when_deleted_under_a_permit_is_let_through(plan: Plan, rater: Rater) -> None:
