@@ -1,0 +1,70 @@
+"""The user's page of methods tells of every registered statistic, in order, with lines that run."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rating.agreement import Estimate, Reason, item_gaps
+from rating.agreement.registry import REGISTRY
+from tests.agreement.conftest import long_table
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "methods.md"
+TEXT = PAGE.read_text(encoding="utf-8")
+SECTIONS = dict(re.findall(r"^### (\w+): .*?\n(.*?)(?=^##|\Z)", TEXT, re.MULTILINE | re.DOTALL))
+PREAMBLE = re.search(r"All snippets assume\n\n```python\n(.*?)```", TEXT, re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def frame() -> pd.DataFrame:
+    """Three groups of four raters on twenty items."""
+    rng = np.random.default_rng(0)
+    base = rng.integers(1, 6, 20)
+    parts = [
+        long_table(np.clip(base + shift + rng.integers(-1, 2, (4, 20)), 1, 5).tolist(), name, name)
+        for shift, name in enumerate(("peer", "clinician", "patient"))
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def snippet_of(name: str) -> str:
+    found: list[str] = re.findall(r"```python\n(.*?)```", SECTIONS[name], re.DOTALL)
+    assert len(found) == 1, name
+    return found[0]
+
+
+def test_sections_are_the_registered_statistics_in_order() -> None:
+    assert list(SECTIONS) == [entry.name for entry in REGISTRY]
+
+
+@pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.name)
+def test_headline_carries_the_registered_label(entry: Any) -> None:
+    assert f"### {entry.name}: {entry.label.replace('’', chr(39))}\n" in TEXT
+
+
+@pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.name)
+def test_three_lines_compute_the_registered_statistic(
+    entry: Any, frame: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    snippet = snippet_of(entry.name)
+    assert len(snippet.splitlines()) == 3
+    assert entry.function.__name__ in snippet
+    assert PREAMBLE is not None
+    space: dict[str, Any] = {"frame": frame}
+    exec(PREAMBLE.group(1) + snippet, space)  # noqa: S102
+    assert capsys.readouterr().out.strip()
+    if entry.function is not item_gaps:
+        found = space["result"]
+        found = found if isinstance(found, Estimate) else found.m
+        assert found.estimate is not None or found.reason is not None
+        assert found.statistic == entry.name
+
+
+def test_reasons_named_on_the_page_exist() -> None:
+    stated = re.findall(r"Undefined: (.*?)\.", TEXT, re.DOTALL)
+    named = {reason for sentence in stated for reason in re.findall(r"`(\w+)`", sentence)}
+    assert named >= {"one_category", "no_pairable_items", "not_identifiable", "no_shared_items"}
+    assert named <= {reason.value for reason in Reason}
