@@ -1,5 +1,11 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from rating.views import exports
+
+urlpatterns: list[URLPattern] = [
+    path("studies/<slug:code>/exports/", exports.study_exports, name="study_exports"),
+    path("studies/<slug:code>/exports/codebook/", exports.export_codebook, name="export_codebook"),
+    path("studies/<slug:code>/exports/files/<str:name>", exports.export_download, name="export_download"),
+]
