@@ -1,6 +1,9 @@
 from django.urls import include, path
 
+from annotation.views.health import healthz
+
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
     path("accounts/", include("allauth.account.urls")),
     path("", include("annotation.urls")),
     path("", include("rating.urls")),

@@ -75,12 +75,12 @@ def test_load_demo_study_when_loaded_stores_exactly_the_planted_ratings() -> Non
 def test_load_demo_study_when_loaded_again_changes_nothing() -> None:
     first = load_demo_study()
     tables = (Study, User, Item, Rater, Slot, Rating, Answer, Evidence, Presentation)
-    before = [model.objects.count() for model in tables]  # type: ignore[attr-defined]
+    before = [model.objects.count() for model in tables]
 
     again = load_demo_study()
 
     assert again == first
-    assert [model.objects.count() for model in tables] == before  # type: ignore[attr-defined]
+    assert [model.objects.count() for model in tables] == before
 
 
 def test_load_demo_study_when_loaded_spreads_each_raters_work_over_past_days() -> None:
