@@ -1,4 +1,5 @@
 # Attune. `make demo` and `make test` do all set-up by themselves; every target can be repeated.
+# Options: make demo ARGS="--port 8001", make test PYTEST_ARGS="-k queue", make PYTHON=python3.12 …
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -13,9 +14,7 @@ help: ## show this help
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 $(VENV)/.uv: requirements/uv.txt
-	@echo "==> Making the virtual environment ($(VENV)) with $$($(PYTHON) --version)"
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Attune needs Python 3.11 or newer. Say which with: make PYTHON=python3.12 ..."; exit 1; }
-	@$(PYTHON) -m venv $(VENV)
+	@bash requirements/make_venv.sh $(PYTHON) $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $@
 
@@ -30,10 +29,13 @@ $(VENV)/.dev: requirements/base.txt requirements/dev.txt $(VENV)/.base
 	@touch $@
 
 demo: $(VENV)/.base ## load the demo study, start web and worker, print the address and the logins
-	@$(BIN)/python manage.py run_attune --demo
+	@exec $(BIN)/python manage.py run_attune --demo $(ARGS)
 
 run: $(VENV)/.base ## the same on an empty database; offers to create the first owner
-	@$(BIN)/python manage.py run_attune
+	@exec $(BIN)/python manage.py run_attune $(ARGS)
+
+bench: $(VENV)/.dev ## time the main path: rate, analyse
+	@$(BIN)/python -m benchmarks.bench_main_path
 
 browser: ## install Chromium for the browser tests where it is missing
 	@bash tests/install_chromium.sh
