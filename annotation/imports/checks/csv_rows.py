@@ -1,0 +1,139 @@
+"""From bytes to rows with the line on which each begins: encoding, header, shape."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from annotation.imports.checks.columns import Column, column_places
+from annotation.imports.checks.report import CheckReport
+
+MAX_ROWS = 500_000
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Cells by column, outer white space removed; a column that the file lacks reads as empty."""
+
+    line: int
+    cells: Mapping[str, str]
+
+    def __getitem__(self, name: str) -> str:
+        return self.cells.get(name, "")
+
+
+@dataclass(frozen=True)
+class Table:
+    columns: tuple[str, ...] = ()
+    rows: list[Row] = field(default_factory=list)
+
+
+def read_table(
+    data: bytes, columns: Sequence[Column], *, extra: Sequence[str] = (), max_bytes: int, report: CheckReport
+) -> Table:
+    """The rows of a CSV file in UTF-8, with or without a byte order mark.
+
+    Rows that do not fit the header or hold too long a cell are left out and reported. A file whose
+    encoding or header is wrong gives an empty table: what its rows mean would be a guess.
+
+    Args:
+        extra: names of further columns to read, as they stand in the header.
+        max_bytes: longest file accepted.
+    """
+    if len(data) > max_bytes:
+        report.add(0, f"the file has {len(data):,} bytes; at most {max_bytes:,} are accepted.")
+        return Table()
+    text = _decoded(data, report)
+    if not report.is_clean():
+        return Table()
+    records = _records(text, report)
+    first = next(records, None)
+    if first is None:
+        if report.is_clean():
+            report.add(0, "the file is empty.")
+        return Table()
+    header = first[1]
+    if _other_separator(header):
+        report.add(1, "the columns are not separated by commas. Save the file as “CSV, comma separated”.")
+        return Table()
+    places = column_places(header, columns, extra=extra, report=report)
+    if not report.is_clean():
+        return Table()
+    limits = {column.name: column.max_length for column in columns}
+    rows = list(_rows(records, places, len(header), limits=limits, report=report))
+    if not rows and report.is_clean():
+        report.add(0, "the file has a header but no rows.")
+    return Table(tuple(places), rows)
+
+
+def header_of(data: bytes) -> list[str]:
+    """The column names, for telling what kind of file it is; empty where they cannot be read."""
+    first = data[:20_000].decode("utf-8-sig", errors="replace")
+    try:
+        return [name.strip() for name in next(csv.reader(io.StringIO(first, newline="")), [])]
+    except csv.Error:
+        return []
+
+
+def _decoded(data: bytes, report: CheckReport) -> str:
+    if data.startswith(_UTF16):
+        report.add(0, "the file is in UTF-16. Save it as “CSV UTF-8”.")
+        return ""
+    if b"\0" not in data:
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            pass  # named line by line below
+    for number, line in enumerate(data.split(b"\n"), start=1):
+        if b"\0" in line:
+            report.add(number, "there is a zero byte: this is not a text file, or it is damaged.")
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            report.add(
+                number, f"byte {error.start + 1} of the line is not UTF-8. Save the file as “CSV UTF-8”."
+            )
+    return ""
+
+
+def _records(text: str, report: CheckReport) -> Iterator[tuple[int, list[str]]]:
+    """Each record with the line on which it begins; lines without any cell are passed over."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    begins = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield begins, cells
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        report.add(begins, f"the row cannot be read ({error}). Look for a quotation mark that is not closed.")
+
+
+def _other_separator(header: Sequence[str]) -> bool:
+    return len(header) == 1 and any(mark in header[0] for mark in ";\t|")
+
+
+def _rows(
+    records: Iterator[tuple[int, list[str]]],
+    places: Mapping[str, int],
+    width: int,
+    *,
+    limits: Mapping[str, int],
+    report: CheckReport,
+) -> Iterator[Row]:
+    for number, (line, cells) in enumerate(records, start=1):
+        if number > MAX_ROWS:
+            report.add(line, f"the file has more than {MAX_ROWS:,} rows. Divide it.")
+            return
+        if len(cells) != width:
+            report.add(line, f"the row has {len(cells)} cells, the header has {width}.")
+            continue
+        row = Row(line, {name: cells[place].strip() for name, place in places.items()})
+        long = [name for name, cell in row.cells.items() if len(cell) > limits.get(name, 200)]
+        for name in long:
+            report.add(line, f"“{name}” is longer than {limits.get(name, 200):,} characters.")
+        if not long:
+            yield row

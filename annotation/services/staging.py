@@ -1,0 +1,112 @@
+"""Imports write in short transactions under a batch; one conditional update makes the batch visible.
+
+On SQLite one writer at a time holds the whole file: a transaction that lasts would make raters wait at
+"submit". So rows are staged in pieces, each far below a quarter second, and nothing reads them
+(`visible()` of items and plans) before the batch is shown.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any, TypeVar
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from annotation.audit import record
+from annotation.errors import Code, DomainError
+from annotation.models import ImportBatch, Study, User
+
+T = TypeVar("T")
+
+TARGET_SECONDS = 0.08
+FIRST_SIZE = 25
+LARGEST_SIZE = 1000
+# SQLite wakes those who wait by asking again, up to a tenth of a second apart, not by turn.
+BREATH_SECONDS = 0.01
+# An import that has not written for this long was killed.
+SILENCE = timedelta(minutes=2)
+
+
+def write_in_pieces(rows: Iterable[T], write: Callable[[list[T]], object]) -> None:
+    """Call `write` with pieces of `rows`, each in a transaction of its own of about `TARGET_SECONDS`.
+
+    The size of a piece follows the speed of the machine.
+    """
+    rest, size = iter(rows), FIRST_SIZE
+    while piece := list(islice(rest, size)):
+        started = time.perf_counter()
+        with transaction.atomic():
+            write(piece)
+        spent = time.perf_counter() - started
+        # Growth is limited: the next piece may hold longer rows than this one.
+        size = max(1, min(int(size * TARGET_SECONDS / max(spent, 1e-6)), size * 2, LARGEST_SIZE))
+        if connection.vendor == "sqlite":
+            time.sleep(BREATH_SECONDS)
+
+
+def begin_writing(batch: ImportBatch) -> None:
+    """Mark the batch as the one import that writes into its study.
+
+    Raises:
+        DomainError: another import of the study is writing, or this one is over.
+    """
+    with transaction.atomic():
+        Study.objects.select_for_update().get(pk=batch.study_id)
+        staged = ImportBatch.objects.filter(study=batch.study_id, state=ImportBatch.State.STAGED)
+        if not staged.filter(pk=batch.pk).exists():
+            raise DomainError(Code.STATE_FORBIDS, "This import is over: start a new one.")
+        if any(is_writing(other) for other in staged.exclude(pk=batch.pk)):
+            raise DomainError(
+                Code.LOST_RACE, "Another import into this study is under way. Try again when it has ended."
+            )
+        note_in_report(batch, writing_at=timezone.now().isoformat())
+
+
+def still_writing(batch: ImportBatch) -> None:
+    """A sign of life, told between pieces."""
+    note_in_report(batch, writing_at=timezone.now().isoformat())
+
+
+def is_writing(batch: ImportBatch) -> bool:
+    since = batch.report.get("writing_at")
+    return bool(since) and datetime.fromisoformat(since) > timezone.now() - SILENCE
+
+
+def note_in_report(batch: ImportBatch, **entries: Any) -> None:
+    """Add to the batch's report, which only the import itself writes."""
+    batch.report = {**batch.report, **entries}
+    ImportBatch.objects.filter(pk=batch.pk).update(report=batch.report)
+
+
+def show_batch(batch: ImportBatch, *, actor: User | None, counts: dict[str, Any]) -> ImportBatch:
+    """Make all rows of the batch visible at once.
+
+    Raises:
+        DomainError: the batch was abandoned, or shown before.
+    """
+    with transaction.atomic():
+        report = {**batch.report, "counts": counts, "writing_at": ""}
+        staged = ImportBatch.objects.filter(pk=batch.pk, state=ImportBatch.State.STAGED)
+        if staged.update(state=ImportBatch.State.VISIBLE, report=report) != 1:
+            raise DomainError(Code.LOST_RACE, "This import was abandoned or finished in the meantime.")
+        record("study.imported", actor=actor, study=batch.study, about=batch, kind_of=batch.kind, **counts)
+    batch.refresh_from_db()
+    return batch
+
+
+def mark_abandoned(batch: ImportBatch, *, actor: User | None) -> None:
+    """The batch will never be shown. Its rows are removed after this, so that no reader meets half of them.
+
+    Raises:
+        DomainError: the batch is visible: what others may have analysed stays.
+    """
+    with transaction.atomic():
+        unseen = ImportBatch.objects.filter(pk=batch.pk).exclude(state=ImportBatch.State.VISIBLE)
+        if unseen.update(state=ImportBatch.State.ABANDONED) != 1:
+            raise DomainError(Code.STATE_FORBIDS, "This import is finished: it cannot be abandoned.")
+        record("import.abandoned", actor=actor, study=batch.study, about=batch)
+    batch.refresh_from_db()

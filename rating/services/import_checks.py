@@ -1,0 +1,201 @@
+"""Check an import against the study it goes into. Reads only: nothing is written before all is sound."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+
+from annotation.errors import Code, DomainError
+from annotation.imports.checks.csv_rows import Table
+from annotation.imports.checks.description import Description
+from annotation.imports.checks.items import ItemRow, ItemsFile, KnownItems, check_items
+from annotation.imports.checks.questions import (
+    AskedQuestion,
+    document_of,
+    key_of,
+    questions_of,
+    scale_of,
+    with_measurement,
+)
+from annotation.imports.checks.ratings import Expected, RatingsFile, check_ratings
+from annotation.imports.checks.report import CheckReport
+from annotation.models import Group, Question, RubricVersion, Study
+from annotation.services.item_imports import ReadText, item_texts, known_items
+from rating.services.import_sources import (
+    ITEMS_FILE,
+    RATINGS_FILE,
+    ImportFiles,
+    ImportOptions,
+    chosen_description,
+    dimensions_of,
+    read_ratings,
+)
+from rating.services.rating_imports import imported_answers, imported_raters
+
+
+@dataclass
+class CheckedImport:
+    """What an import would bring. Ready to be written when the report is clean.
+
+    Attributes:
+        document: rubric to load; None where `version` of the study is used, or there are no ratings.
+        texts: turns and responses by item, new items included.
+    """
+
+    report: CheckReport
+    options: ImportOptions
+    description: Description = field(default_factory=Description)
+    items: list[ItemRow] = field(default_factory=list)
+    n_items_known: int = 0
+    ratings: RatingsFile = field(default_factory=RatingsFile)
+    document: dict[str, Any] | None = None
+    version: RubricVersion | None = None
+    texts: dict[str, ReadText] = field(default_factory=dict)
+
+    @property
+    def brings_nothing(self) -> bool:
+        return not self.items and not self.ratings.rows
+
+    def refuse_defects(self) -> None:
+        if not self.report.is_clean():
+            raise DomainError(
+                Code.INVALID_FILE, "Nothing was imported. Please mend this first.", self.report.sentences()
+            )
+
+    def counts(self) -> dict[str, Any]:
+        """What would come in; the numbers of passages are known once they have been looked for."""
+        rows = self.ratings.rows
+        raters = {row.rater: row.group for row in rows}
+        return {
+            "n_items": len(self.items),
+            "n_items_without_text": sum(not item.turns for item in self.items),
+            "n_items_known": self.n_items_known,
+            "n_raters": dict(Counter(raters.values())),
+            "n_ratings": len({(row.item, row.rater) for row in rows}),
+            "n_questions": len({row.question for row in rows}),
+            "n_answers": len(rows),
+            "n_missing": sum(row.value is None for row in rows),
+            "n_exceptions": sum(row.is_exception for row in rows),
+            "n_quotes": sum(bool(row.quote) for row in rows),
+            "n_rows_known": self.ratings.n_known,
+        }
+
+
+def check_import(study: Study | None, files: ImportFiles, options: ImportOptions) -> CheckedImport:
+    """Check all files of an import at once; `study` None: a study that is yet to be made.
+
+    Raises:
+        DomainError: no file, an unknown profile, a broken study.json. Defects of rows are in the report.
+    """
+    if files.items is None and files.ratings is None:
+        raise DomainError(
+            Code.INVALID, f"There is nothing to import: neither {ITEMS_FILE} nor {RATINGS_FILE}."
+        )
+    checked = CheckedImport(CheckReport(), options, texts=item_texts(study) if study is not None else {})
+    description = chosen_description(files, options)
+    checked.description = description or Description()
+    if files.items is not None:
+        _take_items(checked, study, files.items)
+    if files.ratings is not None:
+        _take_ratings(checked, study, files.ratings, description)
+    return checked
+
+
+def _take_items(checked: CheckedImport, study: Study | None, data: bytes) -> None:
+    report = CheckReport(ITEMS_FILE)
+    known = known_items(study, checked.texts) if study is not None else KnownItems()
+    limit: int = settings.MAX_IMPORT_BYTES
+    found: ItemsFile = check_items(data, known=known, max_bytes=limit, report=report)
+    checked.items = list(found.rows)
+    checked.n_items_known = found.n_known
+    checked.texts |= {row.external_id: (row.turns, [row.response] * bool(row.response)) for row in found.rows}
+    checked.report.absorb(report)
+
+
+def _take_ratings(
+    checked: CheckedImport, study: Study | None, data: bytes, description: Description | None
+) -> None:
+    report = CheckReport(RATINGS_FILE)
+    checked.description, table = read_ratings(data, description, report)
+    asked = _asked(checked, study, table, report) if table.rows else None
+    if asked is not None:
+        checked.ratings = check_ratings(table, _expected(checked, study, asked), report)
+        checked.items += [
+            ItemRow(0, name, checked.description.conversation_of(name), factors=factors)
+            for name, factors in checked.ratings.items.items()
+        ]
+    checked.report.absorb(report)
+
+
+def _expected(checked: CheckedImport, study: Study | None, asked: Mapping[str, AskedQuestion]) -> Expected:
+    groups = {group.key for group in checked.description.groups}
+    if study is not None:
+        groups |= set(Group.objects.filter(study=study).values_list("key", flat=True))
+    return Expected(
+        questions=asked,
+        items=frozenset(checked.texts),
+        may_add_items=checked.options.add_items,
+        groups=frozenset(groups),
+        may_add_groups=checked.options.add_groups,
+        raters=imported_raters(study) if study is not None else {},
+        answers=imported_answers(study) if study is not None else {},
+        factor_columns=checked.description.factor_columns,
+        keep_out_of_scale=checked.options.keep_out_of_scale,
+    )
+
+
+def _asked(
+    checked: CheckedImport, study: Study | None, table: Table, report: CheckReport
+) -> dict[str, AskedQuestion] | None:
+    """The questions by the names they have in the file: of the description, made from the file, or of the
+    study's newest published rubric."""
+    described, options = checked.description, checked.options
+    if described.rubric is not None:
+        checked.document = with_measurement(described.rubric, options.measurement)
+        by_key = questions_of(checked.document)
+        return by_key | {name: by_key[key] for name, key in described.dimensions.items()}
+    if options.scale:
+        return _made_questions(checked, dimensions_of(table), report)
+    checked.version = _newest_version(study)
+    if checked.version is None:
+        report.add(
+            0,
+            "the study has no published questions to compare the dimensions with. "
+            "Say the scale (such as 1-5) to make questions from the file.",
+        )
+        return None
+    return _questions_of_version(checked.version)
+
+
+def _made_questions(
+    checked: CheckedImport, names: list[str], report: CheckReport
+) -> dict[str, AskedQuestion] | None:
+    try:
+        points = scale_of(checked.options.scale)
+        checked.document = document_of(names, points, checked.options.measurement or "ordinal")
+    except ValueError as error:
+        report.add(0, str(error))
+        return None
+    by_key = questions_of(checked.document)
+    return {name: by_key[key_of(name)] for name in names}
+
+
+def _newest_version(study: Study | None) -> RubricVersion | None:
+    published = RubricVersion.objects.filter(state=RubricVersion.State.PUBLISHED)
+    return published.filter(rubric__study=study).order_by("-published_at", "-pk").first() if study else None
+
+
+def _questions_of_version(version: RubricVersion) -> dict[str, AskedQuestion]:
+    questions = (
+        Question.objects.filter(version=version).select_related("scale").prefetch_related("scale__levels")
+    )
+    return {
+        question.key: AskedQuestion(
+            question.key, frozenset(level.value for level in question.scale.levels.all())
+        )
+        for question in questions
+    }

@@ -1,0 +1,200 @@
+"""Imports through the browser: upload, check, look, import. The files wait in private storage meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from itertools import islice
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from annotation.audit import record
+from annotation.errors import Code, DomainError
+from annotation.jobs import enqueue
+from annotation.models import ImportBatch, Job, Study, User
+from annotation.services.staging import note_in_report
+from rating.services.import_checks import CheckedImport, check_import
+from rating.services.import_sources import ITEMS_FILE, RATINGS_FILE, ImportFiles, ImportOptions
+from rating.services.study_imports import Progress, abandon_import, earlier_import, write_import
+
+CHECK_TASK = "rating.tasks.check_import"
+IMPORT_TASK = "rating.tasks.run_import"
+# Larger files are checked in the background: a page should answer within a second or two.
+CHECK_AT_ONCE_BYTES = 1_000_000
+N_SAMPLE = 5
+SAMPLE_LETTERS = 120
+
+
+def receive_upload(
+    study: Study,
+    *,
+    actor: User,
+    items: File[bytes] | None,
+    ratings: File[bytes] | None,
+    options: ImportOptions,
+) -> ImportBatch:
+    """Keep the files under a new staged batch, and check them: at once, or as a job when they are large.
+
+    Raises:
+        DomainError: no file at all; TOO_LARGE for a file beyond MAX_IMPORT_BYTES.
+    """
+    given = {name: one for name, one in ((ITEMS_FILE, items), (RATINGS_FILE, ratings)) if one is not None}
+    if not given:
+        raise DomainError(Code.INVALID, "Choose a file with items, a file with ratings, or both.")
+    limit: int = settings.MAX_IMPORT_BYTES
+    for name, one in given.items():
+        if one.size > limit:
+            raise DomainError(
+                Code.TOO_LARGE,
+                f"{name} has {one.size:,} bytes; at most {limit:,} are accepted. Divide the file.",
+            )
+    batch = _keep(study, given, options, actor=actor)
+    if sum(one.size for one in given.values()) <= CHECK_AT_ONCE_BYTES:
+        check_upload(batch)
+    else:
+        _enqueue(CHECK_TASK, batch, actor=actor)
+    return batch
+
+
+def _keep(study: Study, given: dict[str, File[bytes]], options: ImportOptions, *, actor: User) -> ImportBatch:
+    with transaction.atomic():
+        batch = ImportBatch.objects.create(
+            study=study,
+            kind="study",
+            file_name=", ".join(str(one.name) for one in given.values())[:200],
+            report={"options": asdict(options), "files": sorted(given)},
+            created_by=actor,
+        )
+        record("import.uploaded", actor=actor, study=study, about=batch, files=sorted(given))
+    for name, one in given.items():
+        default_storage.save(_path(batch, name), one)
+    return batch
+
+
+def _path(batch: ImportBatch, name: str) -> str:
+    return f"imports/{batch.code}/{name}"
+
+
+def _enqueue(kind: str, batch: ImportBatch, *, actor: User) -> Job:
+    # One job of a kind per batch: a double click finds the job of the first.
+    with transaction.atomic():
+        return enqueue(
+            kind,
+            actor=actor,
+            study=batch.study,
+            payload={"batch": batch.code},
+            idempotency_key=batch.code,
+        )
+
+
+def job_of(batch: ImportBatch) -> Job | None:
+    """The newest job of the batch: writing, else checking."""
+    return Job.objects.filter(kind__in=[CHECK_TASK, IMPORT_TASK], idempotency_key=batch.code).first()
+
+
+def _stored(batch: ImportBatch, name: str) -> bytes | None:
+    if name not in batch.report["files"]:
+        return None
+    with default_storage.open(_path(batch, name)) as file:
+        data: bytes = file.read()
+    return data
+
+
+def stored_files(batch: ImportBatch) -> ImportFiles:
+    """The uploaded bytes; they are gone once the import is finished or given up."""
+    try:
+        return ImportFiles(items=_stored(batch, ITEMS_FILE), ratings=_stored(batch, RATINGS_FILE))
+    except FileNotFoundError:
+        raise DomainError(
+            Code.STATE_FORBIDS, "The files of this import are gone: it is finished or was given up."
+        ) from None
+
+
+def _options(batch: ImportBatch) -> ImportOptions:
+    stored = dict(batch.report["options"])
+    return ImportOptions(**stored | {"judge_groups": tuple(stored["judge_groups"])})
+
+
+def check_upload(batch: ImportBatch) -> CheckedImport:
+    """Check the uploaded files and keep the outcome in the batch's report, for the preview."""
+    files = stored_files(batch)
+    checked = check_import(batch.study, files, _options(batch))
+    ImportBatch.objects.filter(pk=batch.pk).update(file_digest=files.digest)
+    note_in_report(
+        batch,
+        is_checked=True,
+        defects=checked.report.sentences(),
+        n_defects=checked.report.n_defects,
+        found=checked.counts(),
+        brings_nothing=checked.brings_nothing or earlier_import(batch.study, files) is not None,
+        sample_items=_item_sample(checked),
+        sample_ratings=_rating_sample(checked),
+    )
+    return checked
+
+
+def _item_sample(checked: CheckedImport) -> list[list[Any]]:
+    return [
+        [
+            row.external_id,
+            len(row.turns),
+            _short(row.turns[-1].text if row.turns else ""),
+            _short(row.response),
+        ]
+        for row in islice(checked.items, N_SAMPLE)
+    ]
+
+
+def _rating_sample(checked: CheckedImport) -> list[list[Any]]:
+    return [
+        [row.item, row.rater, row.group, row.question, row.missing or f"{row.value:g}", _short(row.quote)]
+        for row in islice(checked.ratings.rows, N_SAMPLE)
+    ]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SAMPLE_LETTERS else f"{text[:SAMPLE_LETTERS]}…"
+
+
+def start_import(batch: ImportBatch, *, actor: User) -> Job:
+    """Write the rows in the background. Asking twice gives the same job.
+
+    Raises:
+        DomainError: the batch is over, unchecked or has defects.
+    """
+    if batch.state != ImportBatch.State.STAGED:
+        raise DomainError(Code.STATE_FORBIDS, "This import is finished or was given up.")
+    if not batch.report.get("is_checked"):
+        raise DomainError(Code.STATE_FORBIDS, "The files are still being checked.")
+    if batch.report["n_defects"]:
+        raise DomainError(
+            Code.INVALID_FILE, "Nothing was imported. Please mend this first.", batch.report["defects"]
+        )
+    return _enqueue(IMPORT_TASK, batch, actor=actor)
+
+
+def import_upload(batch: ImportBatch, *, actor: User, progress: Progress) -> ImportBatch:
+    """Check once more, for the study may have changed since the preview; write; show; forget the files."""
+    if batch.state == ImportBatch.State.VISIBLE:
+        return batch
+    progress(0.02, "Reading every row once more.")
+    checked = check_import(batch.study, stored_files(batch), _options(batch))
+    shown = write_import(batch, checked, actor=actor, progress=progress)
+    _forget_files(batch)
+    return shown
+
+
+def abandon_upload(batch: ImportBatch, *, actor: User) -> ImportBatch:
+    """Give up an import that is not finished; its rows and files go."""
+    abandoned = abandon_import(batch, actor=actor)
+    _forget_files(batch)
+    return abandoned
+
+
+def _forget_files(batch: ImportBatch) -> None:
+    # Uploaded ratings name raters as the file's author knew them: nothing needs that after the import.
+    for name in batch.report.get("files", []):
+        default_storage.delete(_path(batch, name))
