@@ -1,0 +1,1 @@
+"""Figures: what is drawn, as Vega-Lite specifications built with Altair; no database, no files."""
