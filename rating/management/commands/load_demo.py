@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from annotation.models.base import new_code
-from rating.services.demo_study import load_demo_study
+from rating.services.demo_study import load_demo_study, start_demo_report
 
 
 def demo_pass_phrase() -> str:
@@ -20,10 +20,12 @@ def demo_pass_phrase() -> str:
 
 
 class Command(BaseCommand):
-    help = "Load the invented demo studies; a second load changes nothing."
+    help = "Load the invented demo studies and queue the report; a second load changes nothing."
 
-    def handle(self, *args: object, **options: object) -> None:
+    def handle(self, *args: object, verbosity: int, **options: object) -> None:
         del args, options
         study = load_demo_study(pass_phrase=demo_pass_phrase())
-        self.stdout.write(f"The demo study is loaded: {study.title}")
-        self.stdout.write(f"Pass phrase of all its logins: {demo_pass_phrase()}")
+        start_demo_report(study)
+        if verbosity:
+            self.stdout.write(f"The demo study is loaded: {study.title}")
+            self.stdout.write(f"Pass phrase of all its logins: {demo_pass_phrase()}")

@@ -126,6 +126,9 @@ class Command(BaseCommand):
         self._say(f"Attune is ready after {monotonic() - self.started:.0f} s: {self.address}")
         if demo:
             self._print_logins()
+            self.stdout.write(
+                "    The worker computes the demo's report now; a line here says when it is ready."
+            )
         self.stdout.write("    Stop with Ctrl+C.")
         self.stdout.flush()
 
