@@ -14,8 +14,13 @@ from rating.agreement.resampling.multiplicity import benjamini_hochberg
 from rating.agreement.results import Estimate, LabelTest
 from rating.agreement.scale import Scale
 from rating.agreement.statistics.ac1 import ac1
+from rating.agreement.statistics.ac2 import ac2
 from rating.agreement.statistics.alpha import alpha
+from rating.agreement.statistics.brennan_prediger import brennan_prediger
+from rating.agreement.statistics.cohen_kappa import cohen_kappa
+from rating.agreement.statistics.conger_kappa import conger_kappa
 from rating.agreement.statistics.family import misalignment_family
+from rating.agreement.statistics.fleiss_kappa import fleiss_kappa
 from rating.agreement.statistics.item_gaps import item_gaps
 from rating.agreement.statistics.misalignment import Misalignment, TestOptions, misalignment
 from rating.agreement.statistics.overall import OverallMisalignment, overall_misalignment
@@ -41,12 +46,17 @@ __all__ = [
     "Scale",
     "TestOptions",
     "ac1",
+    "ac2",
     "alpha",
     "analyse_question",
     "benjamini_hochberg",
     "bootstrapped_misalignment",
+    "brennan_prediger",
+    "cohen_kappa",
+    "conger_kappa",
     "cross_check",
     "cross_replication_reliability",
+    "fleiss_kappa",
     "item_gaps",
     "misalignment",
     "misalignment_family",

@@ -38,13 +38,17 @@ class IntervalOptions:
 
 @dataclass(frozen=True)
 class Label:
-    """What a number is called, at which level, why it may be undefined, and what it can be at most."""
+    """What a number is called, at which level, why it may be undefined, and what it can be at most.
+
+    `without_items` is the reason when no item can be used; by default the number of sides decides.
+    """
 
     statistic: str
     variant: str
     level: str
     undefined: Reason = Reason.ONE_CATEGORY
     bounds: Bounds = UNBOUNDED
+    without_items: Reason | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ def estimate(
     `unused` names the reason under which ratings of other items are counted as left out.
     """
     used = sample.tally.keep_items(is_usable)
-    reason = _absence(sample.tally, used)
+    reason = _absence(sample.tally, used, label)
     value = np.nan
     if reason is None:
         value = float(kernel.value(kernel.totals(used.counts, used.counts).sum(axis=0)))
@@ -115,11 +119,13 @@ def estimate(
     )
 
 
-def _absence(whole: Tally, used: Tally) -> Reason | None:
+def _absence(whole: Tally, used: Tally, label: Label) -> Reason | None:
     if len(np.unique(whole.side)) < whole.n_sides:
         return Reason.NO_RATINGS
     if used.n_items:
         return None
+    if label.without_items:
+        return label.without_items
     return Reason.NO_PAIRABLE_ITEMS if whole.n_sides == 1 else Reason.NO_SHARED_ITEMS
 
 

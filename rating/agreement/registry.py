@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from rating.agreement.statistics.ac1 import ac1
+from rating.agreement.statistics.ac2 import ac2
 from rating.agreement.statistics.alpha import alpha
+from rating.agreement.statistics.brennan_prediger import brennan_prediger
+from rating.agreement.statistics.cohen_kappa import cohen_kappa
+from rating.agreement.statistics.conger_kappa import conger_kappa
+from rating.agreement.statistics.fleiss_kappa import fleiss_kappa
 from rating.agreement.statistics.item_gaps import item_gaps
 from rating.agreement.statistics.misalignment import misalignment
 from rating.agreement.statistics.overall import overall_misalignment
@@ -20,20 +25,22 @@ ALL_LEVELS = ("nominal", "ordinal", "interval", "ratio")
 SCORED_LEVELS = ("ordinal", "interval", "ratio")
 JACKKNIFE = ("two_way_jackknife",)
 ALL_INTERVALS = ("two_way_jackknife", "two_way_bootstrap", "items_bootstrap")
+WEIGHTS = ("unweighted", "linear", "quadratic", "ordinal")
 
 
 @dataclass(frozen=True)
 class Statistic:
     """One registered statistic.
 
-    `function` takes Ratings (and group names for `across`); `part` names the field of its result that
-    holds the Estimate, empty when the result is the Estimate itself. `is_symmetric`: exchanging the
-    groups (or, within a group, the raters) leaves it unchanged. `largest` is what it can be at most.
+    `function` takes Ratings (and group names for `across`, the names of two raters for `raters`); `part`
+    names the field of its result that holds the Estimate, empty when the result is the Estimate itself.
+    `is_symmetric`: exchanging the groups (or, within a group, the raters) leaves it unchanged. `largest` is
+    what it can be at most.
     """
 
     name: str
     label: str
-    about: Literal["within", "across", "items"]
+    about: Literal["within", "across", "raters", "items"]
     function: Callable[..., Any]
     reference: str
     levels: tuple[str, ...] = ALL_LEVELS
@@ -70,6 +77,40 @@ REGISTRY: tuple[Statistic, ...] = (
     ),
     Statistic("percent_agreement", "Percent agreement", "within", percent_agreement, _GWET),
     Statistic("ac1", "Gwet’s AC1", "within", ac1, _GWET),
+    Statistic("ac2", "Gwet’s AC2", "within", ac2, _GWET, variants=WEIGHTS),
+    Statistic(
+        "fleiss_kappa",
+        "Fleiss’ kappa",
+        "within",
+        fleiss_kappa,
+        "Fleiss 1971; Gwet 2014 ch. 2; Fleiss and Cuzick 1979",
+        variants=("items_equal", "ratings_pooled", *WEIGHTS),
+    ),
+    Statistic(
+        "conger_kappa",
+        "Conger’s kappa",
+        "within",
+        conger_kappa,
+        "Conger 1980; Gwet 2014 ch. 2",
+        variants=WEIGHTS,
+    ),
+    Statistic(
+        "brennan_prediger",
+        "Brennan–Prediger coefficient",
+        "within",
+        brennan_prediger,
+        "Brennan and Prediger 1981; Gwet 2014 ch. 3",
+        variants=WEIGHTS,
+    ),
+    Statistic(
+        "cohen_kappa",
+        "Cohen’s kappa",
+        "raters",
+        cohen_kappa,
+        "Cohen 1960, 1968; Fleiss, Cohen and Everitt 1969",
+        variants=WEIGHTS,
+        intervals=("large_sample",),
+    ),
     Statistic(
         "positive_agreement",
         "Positive agreement",

@@ -53,6 +53,7 @@ INTERVAL_METHODS = {
     "two_way_jackknife": "two-way jackknife over items and raters, t quantile",
     "two_way_bootstrap": "two-way bootstrap over items and raters, copies of one rater never paired",
     "items_bootstrap": "bootstrap over items only",
+    "large_sample": "large-sample standard error, normal quantile",
 }
 
 SCOPES = {
@@ -68,6 +69,7 @@ MISSING_REASONS = {
     "not_asked": "not asked",
     "missing": "no value and no reason",
     "unpaired": "the only rating of its item",
+    "item_of_one_rater_only": "on an item that only one of the two rated",
     "item_of_one_side_only": "on an item that only one of the groups rated",
     "item_without_two_ratings_per_group": "on an item without two ratings from each group",
 }

@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from scipy.special import stdtrit
+from scipy.special import ndtri, stdtrit
 
 from rating.agreement.arrays import Floats
 from rating.agreement.reasons import Reason
@@ -39,6 +39,23 @@ def t_interval(
         method=method,
         scope="raters_and_items",
     )
+
+
+def normal_interval(
+    estimate: float,
+    std_error: float,
+    confidence: float,
+    *,
+    method: str,
+    bounds: Bounds = UNBOUNDED,
+    scope: IntervalScope = "these_raters_only",
+) -> Interval:
+    """estimate +- z std_error from a large-sample formula that holds the raters fixed."""
+    if std_error <= 1e-12:
+        return Interval(method=method, reason=Reason.NO_VARIATION)
+    reach = float(ndtri(0.5 + confidence / 2)) * std_error
+    low, high = max(estimate - reach, bounds[0]), min(estimate + reach, bounds[1])
+    return Interval(low=low, high=high, std_error=std_error, method=method, scope=scope)
 
 
 def percentile_interval(
