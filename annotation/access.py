@@ -12,13 +12,16 @@ from django.db.models import Model, QuerySet
 from annotation.errors import Code, DomainError
 from annotation.models import (
     ConsentVersion,
+    ImportBatch,
     Invitation,
     Item,
     Job,
     Member,
+    Plan,
     ProblemReport,
     Rater,
     Role,
+    RubricVersion,
     Study,
     User,
 )
@@ -45,6 +48,13 @@ def found(queryset: QuerySet[M], **conditions: object) -> M:
     if row is None:
         raise DomainError(Code.NOT_FOUND, "There is nothing here, or it is not yours to see.")
     return row
+
+
+def signed_in(user: AnyUser) -> User:
+    """The login behind a request, for pages that stand outside any study."""
+    if isinstance(user, User):
+        return user
+    raise DomainError(Code.NOT_ALLOWED, "Please sign in first.")
 
 
 def memberships(user: AnyUser) -> QuerySet[Member]:
@@ -101,6 +111,23 @@ def problem_for(user: AnyUser, study_code: str, code: str) -> ProblemReport:
 def job_for(user: AnyUser, study_code: str, code: str) -> Job:
     access = study_for(user, study_code, Role.COORDINATOR, Role.RESEARCHER)
     return found(Job.objects.select_related("study"), study=access.study, code=code)
+
+
+def plan_for(user: AnyUser, study_code: str, code: str) -> Plan:
+    access = study_for(user, study_code, Role.COORDINATOR)
+    return found(Plan.objects.visible().select_related("study"), study=access.study, code=code)
+
+
+def rubric_version_for(user: AnyUser, study_code: str, code: str, *roles: str) -> RubricVersion:
+    access = study_for(user, study_code, *roles)
+    versions = RubricVersion.objects.select_related("rubric__study")
+    return found(versions, rubric__study=access.study, code=code)
+
+
+def batch_for(user: AnyUser, study_code: str, code: str) -> ImportBatch:
+    """An import of the study, finished or not, for its coordinators."""
+    access = study_for(user, study_code, Role.COORDINATOR)
+    return found(ImportBatch.objects.select_related("study"), study=access.study, code=code)
 
 
 def consent_version_of(study: Study) -> ConsentVersion | None:

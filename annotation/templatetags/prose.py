@@ -37,7 +37,8 @@ def _kind(line: str) -> str:
 
 def _list(tag: str, lines: list[str]) -> str:
     pattern = BULLET if tag == "ul" else NUMBERED
-    points = "".join(f"<li>{_inline(pattern.sub(r'\1', line))}</li>" for line in lines)
+    words = (pattern.sub(r"\1", line) for line in lines)
+    points = "".join(f"<li>{_inline(point)}</li>" for point in words)
     return f"<{tag}>{points}</{tag}>"
 
 

@@ -1,0 +1,242 @@
+"""Items with their coverage: what each group has done of what was planned."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from annotation.models import (
+    Factor,
+    Group,
+    Item,
+    ItemFactor,
+    Pass,
+    Plan,
+    ProblemReport,
+    Rater,
+    Response,
+    Slot,
+    Study,
+    Turn,
+)
+
+EXCERPT = 90
+
+
+@dataclass(frozen=True)
+class ItemFilter:
+    """What the items page was asked for; empty fields ask for nothing. `factors`: value by factor key."""
+
+    search: str = ""
+    coverage: str = ""
+    notes: str = ""
+    factors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Slots of one group on one item. `is_exhausted`: free slots, but nobody left who would take them."""
+
+    group: Group
+    n_planned: int
+    n_done: int
+    n_claimed: int
+    is_exhausted: bool
+
+    @property
+    def is_complete(self) -> bool:
+        return self.n_done >= self.n_planned
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    item: Item
+    excerpt: str
+    factors: list[str]
+    coverage: list[Coverage]
+    n_open_problems: int
+
+
+@dataclass(frozen=True)
+class StageView:
+    """The stage whose coverage is shown: its groups in order, and what is exhausted in it."""
+
+    plan: Plan | None
+    groups: list[Group]
+    exhausted: set[tuple[int, int]]
+
+
+def stage_view(plan: Plan | None, *, now: datetime) -> StageView:
+    """Groups the stage asks for ratings, and (item, group) pairs nobody is left for. Two to five queries."""
+    if plan is None:
+        return StageView(None, [], set())
+    planned = Slot.objects.filter(plan=plan, group=OuterRef("pk"))
+    groups = Group.objects.filter(Exists(planned), study=plan.study_id)
+    return StageView(plan, list(groups), exhausted_pairs(plan, now=now))
+
+
+def exhausted_pairs(plan: Plan, *, now: datetime) -> set[tuple[int, int]]:
+    """(item id, group id) with free slots that every rater of the group has passed or holds. Four queries."""
+    passes = Pass.objects.filter(plan=plan, withdrawn_at__isnull=True)
+    passed = dict(_pair_counts(passes.values_list("item_id", "rater__group_id")))
+    if not passed:
+        return set()
+    items = {item for item, _ in passed}
+    slots = Slot.objects.filter(plan=plan, item__in=items).counting()
+    free = set(slots.open_at(now).values_list("item_id", "group_id"))
+    # Whoever has rated the item or holds it now cannot take another slot of it.
+    busy = dict(_pair_counts(slots.exclude(pk__in=slots.open_at(now)).values_list("item_id", "group_id")))
+    present = Rater.objects.filter(study=plan.study_id, member__isnull=False, member__left_at__isnull=True)
+    raters = dict(present.values_list("group_id").annotate(n=Count("id")))
+    return {
+        pair for pair, n in passed.items() if pair in free and n + busy.get(pair, 0) >= raters.get(pair[1], 0)
+    }
+
+
+def _pair_counts(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    counts: dict[tuple[int, int], int] = defaultdict(int)
+    for pair in pairs:
+        counts[pair] += 1
+    return counts
+
+
+def _slots_of(plan: Plan) -> QuerySet[Slot]:
+    return Slot.objects.filter(plan=plan, item=OuterRef("pk"), purpose=Slot.Purpose.QUOTA)
+
+
+def _covered(items: QuerySet[Item], wanted: str, stage: StageView) -> QuerySet[Item]:
+    if stage.plan is None or not wanted:
+        return items
+    slots = _slots_of(stage.plan)
+    unfinished = Exists(slots.exclude(state=Slot.State.DONE))
+    conditions = {
+        "complete": Exists(slots) & ~unfinished,
+        "missing": Q(unfinished),
+        "untouched": Exists(slots) & ~Exists(slots.filter(state=Slot.State.DONE)),
+        "exhausted": Q(pk__in={item for item, _ in stage.exhausted}),
+        "unplanned": ~Exists(slots),
+    }
+    return items.filter(conditions[wanted])
+
+
+def filtered_items(study: Study, wanted: ItemFilter, *, stage: StageView) -> QuerySet[Item]:
+    """The study's visible items that meet the filter, in the study's order."""
+    items = Item.objects.visible().filter(study=study)
+    if wanted.search:
+        in_turn = Turn.objects.filter(conversation=OuterRef("conversation"), text__icontains=wanted.search)
+        in_reply = Response.objects.filter(item=OuterRef("pk"), text__icontains=wanted.search)
+        items = items.filter(
+            Q(external_id__icontains=wanted.search) | Q(Exists(in_turn)) | Q(Exists(in_reply))
+        )
+    if wanted.notes:
+        items = items.filter(is_heavy=wanted.notes == "with")
+    for key, value in wanted.factors.items():
+        having = ItemFactor.objects.filter(item=OuterRef("pk"), factor__key=key, value=value)
+        items = items.filter(Exists(having))
+    return _covered(items, wanted.coverage, stage)
+
+
+def factor_choices(study: Study, *, sees_hidden: bool) -> list[tuple[Factor, list[str]]]:
+    """The study's factors with their values. Two queries."""
+    factors = Factor.objects.filter(study=study).order_by("name")
+    if not sees_hidden:
+        factors = factors.filter(is_hidden=False)
+    values: dict[int, list[str]] = defaultdict(list)
+    used = ItemFactor.objects.filter(factor__in=factors).values_list("factor_id", "value").distinct()
+    for factor_id, value in used.order_by("value"):
+        values[factor_id].append(value)
+    return [(factor, values[factor.pk]) for factor in factors]
+
+
+def _excerpts(items: Sequence[Item]) -> dict[int, str]:
+    """The beginning of what is judged: the first reply, else the conversation's first turn."""
+    found: dict[int, str] = {}
+    turns = Turn.objects.filter(conversation__in=[item.conversation_id for item in items], position=1)
+    opening = dict(turns.values_list("conversation_id", "text"))
+    replies = Response.objects.filter(item__in=items, position=1)
+    reply = dict(replies.values_list("item_id", "text"))
+    for item in items:
+        text = " ".join((reply.get(item.pk) or opening.get(item.conversation_id, "")).split())
+        found[item.pk] = text if len(text) <= EXCERPT else text[:EXCERPT].rstrip() + "…"
+    return found
+
+
+def _coverage(items: Sequence[Item], stage: StageView, now: datetime) -> dict[int, list[Coverage]]:
+    plan, nothing = stage.plan, {"n": 0, "done": 0, "held": 0}
+    claimed = Q(state=Slot.State.CLAIMED, claim_expires_at__gt=now)
+    rows = (
+        Slot.objects.filter(plan=plan, item__in=items)
+        .counting()
+        .values("item_id", "group_id")
+        .annotate(n=Count("id"), done=Count("id", filter=Q(state="done")), held=Count("id", filter=claimed))
+    )
+    counted = {(row["item_id"], row["group_id"]): row for row in rows}
+    coverage: dict[int, list[Coverage]] = defaultdict(list)
+    for item in items:
+        for group in stage.groups:
+            pair = (item.pk, group.pk)
+            row = counted.get(pair, nothing)
+            is_exhausted = pair in stage.exhausted
+            coverage[item.pk].append(Coverage(group, row["n"], row["done"], row["held"], is_exhausted))
+    return coverage
+
+
+def item_rows(items: Sequence[Item], *, stage: StageView, now: datetime, sees_hidden: bool) -> list[ItemRow]:
+    """One page of items with texts, factors and coverage. Five queries, however many items."""
+    excerpts = _excerpts(items)
+    coverage = _coverage(items, stage, now)
+    factors: dict[int, list[str]] = defaultdict(list)
+    values = ItemFactor.objects.filter(item__in=items).select_related("factor").order_by("factor__name")
+    for value in values:
+        if sees_hidden or not value.factor.is_hidden:
+            factors[value.item_id].append(value.value)
+    waiting = ProblemReport.objects.filter(item__in=items, state=ProblemReport.State.OPEN)
+    problems = dict(waiting.values_list("item_id").annotate(n=Count("id")))
+    return [
+        ItemRow(
+            item, excerpts[item.pk], factors[item.pk], coverage.get(item.pk, []), problems.get(item.pk, 0)
+        )
+        for item in items
+    ]
+
+
+@dataclass(frozen=True)
+class StageSlots:
+    """The slots of one item in one stage, in the order of groups and numbers."""
+
+    plan: Plan
+    slots: list[Slot]
+
+
+@dataclass(frozen=True)
+class ItemPage:
+    item: Item
+    turns: list[Turn]
+    responses: list[Response]
+    factors: list[ItemFactor]
+    stages: list[StageSlots]
+    problems: list[ProblemReport]
+
+
+def item_page(item: Item, *, sees_hidden: bool) -> ItemPage:
+    """All that staff may see of an item. Five queries. Who sees nothing hidden gets no source either."""
+    factors = ItemFactor.objects.filter(item=item).select_related("factor").order_by("factor__name")
+    if not sees_hidden:
+        factors = factors.filter(factor__is_hidden=False)
+    responses = Response.objects.filter(item=item)
+    slots = Slot.objects.filter(item=item).select_related("plan", "group", "rater")
+    stages: dict[Plan, list[Slot]] = defaultdict(list)
+    for slot in slots.order_by("plan_id", "group__position", "purpose", "number"):
+        stages[slot.plan].append(slot)
+    return ItemPage(
+        item=item,
+        turns=list(Turn.objects.filter(conversation=item.conversation_id)),
+        responses=list(responses.select_related("source") if sees_hidden else responses),
+        factors=list(factors),
+        stages=[StageSlots(plan, held) for plan, held in stages.items()],
+        problems=list(ProblemReport.objects.filter(item=item).select_related("rater")),
+    )

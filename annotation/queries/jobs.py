@@ -1,0 +1,61 @@
+"""A job in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from annotation.models import Job
+
+TITLES = {
+    "rating.tasks.run_analysis": "Analysis",
+    "rating.tasks.check_import": "Check of the files",
+    "rating.tasks.run_import": "Import",
+}
+ENDINGS = {
+    Job.State.DONE: ("success", "Finished."),
+    Job.State.FAILED: ("error", "It did not work."),
+    Job.State.CANCELLED: ("warning", "Stopped."),
+}
+
+
+@dataclass(frozen=True)
+class JobCard:
+    """A job as components/job.html shows it. `result_url` is empty until there is something to see."""
+
+    title: str
+    sentence: str
+    running: bool
+    percent: int
+    level: str
+    details: list[str]
+    result_url: str
+
+
+def _title(job: Job) -> str:
+    name = job.kind.rsplit(".", 1)[-1].replace("_", " ")
+    return TITLES.get(job.kind, name.capitalize())
+
+
+def _sentence(job: Job) -> str:
+    if job.is_cancel_requested and not job.is_finished:
+        return "Stopping…"
+    if job.state == Job.State.QUEUED:
+        return "Waiting for its turn. You can leave this page; the work goes on."
+    return job.message or "Working. You can leave this page; the work goes on."
+
+
+def job_card(job: Job) -> JobCard:
+    """How far a job is, or how it ended. A result may name its page of this study under "url"."""
+    url = str(job.result.get("url", ""))
+    level, ending = ENDINGS.get(Job.State(job.state), ("", ""))
+    first, *details = job.error.splitlines() or [""]
+    return JobCard(
+        title=_title(job),
+        sentence=(first or ending) if job.is_finished else _sentence(job),
+        running=not job.is_finished,
+        percent=round(job.progress * 100),
+        level=level,
+        details=details,
+        # Only our own pages: a result is data, and a link in it is nothing to trust.
+        result_url=url if job.study and url.startswith(f"/studies/{job.study.code}/") else "",
+    )

@@ -1,0 +1,118 @@
+"""The stages of a study, and what a stage would ask of its raters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import ceil
+
+from django.db.models import Count, Q
+
+from annotation.models import Group, Item, Plan, RubricVersion, Slot, Study
+
+# With one rating per item a group's own disagreement cannot be told from the one between groups.
+IDENTIFIABLE = 2
+
+
+@dataclass(frozen=True)
+class StageRow:
+    plan: Plan
+    quotas: list[str]
+    n_items: int
+    n_planned: int
+    n_done: int
+
+
+def stage_rows(study: Study) -> list[StageRow]:
+    """The study's stages in the order in which they were made. Four queries."""
+    plans = Plan.objects.visible().filter(study=study).select_related("rubric_version__rubric")
+    counts = (
+        Slot.objects.filter(plan__in=plans)
+        .counting()
+        .values("plan_id")
+        .annotate(items=Count("item", distinct=True), n=Count("id"), done=Count("id", filter=Q(state="done")))
+    )
+    by_plan = {row["plan_id"]: row for row in counts}
+    rows = []
+    for plan in plans.prefetch_related("quotas__group"):
+        row = by_plan.get(plan.pk)
+        rows.append(
+            StageRow(
+                plan=plan,
+                quotas=[f"{quota.group.name}: {quota.per_item}" for quota in plan.quotas.all()],
+                n_items=row["items"] if row else 0,
+                n_planned=row["n"] if row else 0,
+                n_done=row["done"] if row else 0,
+            )
+        )
+    return rows
+
+
+def human_groups(study: Study) -> list[Group]:
+    """Groups that rate in the browser, each with `n_raters`: raters with a login who have not left."""
+    present = Q(raters__member__isnull=False, raters__member__left_at__isnull=True)
+    groups = Group.objects.filter(study=study, kind=Group.Kind.HUMAN)
+    return list(groups.annotate(n_raters=Count("raters", filter=present)))
+
+
+def published_versions(study: Study) -> list[RubricVersion]:
+    versions = RubricVersion.objects.filter(rubric__study=study, state=RubricVersion.State.PUBLISHED)
+    return list(versions.select_related("rubric").order_by("-published_at", "-id"))
+
+
+def n_claimable_items(study: Study) -> int:
+    return Item.objects.claimable().filter(study=study).count()
+
+
+@dataclass(frozen=True)
+class GroupLoad:
+    """What a stage asks of one group. `per_rater` is None while the group has no raters."""
+
+    group: Group
+    per_item: int
+    n_ratings: int
+    n_raters: int
+    per_rater: int | None
+    has_too_few: bool
+
+
+def stage_load(groups: Iterable[Group], quotas: Mapping[str, int], *, n_items: int) -> list[GroupLoad]:
+    """The load by group, from groups as `human_groups` gives them. No query.
+
+    `has_too_few`: the group has fewer raters than each item needs ratings, and nobody rates twice.
+    """
+    loads = []
+    for group in groups:
+        per_item = quotas.get(group.key, 0)
+        n_raters: int = group.n_raters  # type: ignore[attr-defined]
+        loads.append(
+            GroupLoad(
+                group=group,
+                per_item=per_item,
+                n_ratings=per_item * n_items,
+                n_raters=n_raters,
+                per_rater=min(ceil(per_item * n_items / n_raters), n_items) if n_raters else None,
+                has_too_few=n_raters < per_item,
+            )
+        )
+    return loads
+
+
+def stage_warnings(loads: Iterable[GroupLoad]) -> list[str]:
+    """What the coordinator should know before making this stage, as sentences."""
+    asked = [load for load in loads if load.per_item]
+    warnings = [
+        f"{load.group.name} give fewer than two ratings per item. Misalignment between groups is then not "
+        "identifiable: disagreement inside the group cannot be told from disagreement with the others."
+        for load in asked
+        if load.per_item < IDENTIFIABLE
+    ]
+    if len(asked) == 1:
+        warnings.append("Only one group rates. Misalignment needs at least two.")
+    warnings += [
+        f"{load.group.name} have {load.n_raters} raters with a login, and nobody rates an item twice: "
+        f"{load.per_item} ratings per item cannot be reached until more join."
+        for load in asked
+        if load.has_too_few
+    ]
+    return warnings

@@ -1,0 +1,178 @@
+"""What the overview of a study shows: progress by group, who is behind, what is missing, what happened."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+
+from django.db.models import Count, Max, Q, Sum
+
+from annotation.models import (
+    ConsentVersion,
+    Group,
+    Item,
+    Plan,
+    PlanQuota,
+    Rater,
+    RubricVersion,
+    Slot,
+    Study,
+)
+
+
+def current_plan(study: Study) -> Plan | None:
+    """The stage raters work in, else the newest one; None before the first."""
+    plans = Plan.objects.visible().filter(study=study).select_related("rubric_version__rubric")
+    return plans.filter(state=Plan.State.OPEN).first() or plans.order_by("-id").first()
+
+
+@dataclass(frozen=True)
+class GroupProgress:
+    """Slots of one group in one stage; `n_planned` counts the quota only."""
+
+    group: Group
+    per_item: int
+    n_raters: int
+    n_planned: int
+    n_done: int
+    n_claimed: int
+
+    @property
+    def n_left(self) -> int:
+        return self.n_planned - self.n_done
+
+
+def _slot_counts(plan: Plan, now: datetime) -> dict[int, dict[str, int]]:
+    claimed = Q(state=Slot.State.CLAIMED, claim_expires_at__gt=now)
+    rows = (
+        Slot.objects.filter(plan=plan)
+        .counting()
+        .values("group_id")
+        .annotate(n=Count("id"), done=Count("id", filter=Q(state="done")), held=Count("id", filter=claimed))
+    )
+    return {row["group_id"]: {name: row[name] for name in ("n", "done", "held")} for row in rows}
+
+
+def study_progress(study: Study, plan: Plan | None, *, now: datetime) -> list[GroupProgress]:
+    """One row per group that the stage asks for ratings, or that has raters. Three queries."""
+    groups = Group.objects.filter(study=study).annotate(n_raters=Count("raters"))
+    counts = _slot_counts(plan, now) if plan else {}
+    quotas = dict(PlanQuota.objects.filter(plan=plan).values_list("group_id", "per_item")) if plan else {}
+    nothing = {"n": 0, "done": 0, "held": 0}
+    return [
+        GroupProgress(
+            group=group,
+            per_item=quotas.get(group.pk, 0),
+            n_raters=group.n_raters,
+            n_planned=(count := counts.get(group.pk, nothing))["n"],
+            n_done=count["done"],
+            n_claimed=count["held"],
+        )
+        for group in groups
+        if group.kind == Group.Kind.HUMAN or group.pk in counts
+    ]
+
+
+@dataclass(frozen=True)
+class RaterPace:
+    """How far a rater is, beside the others of the group. Pseudonyms only."""
+
+    pseudonym: str
+    group: Group
+    n_done: int
+    last_at: datetime | None
+    group_median: float
+    equal_share: float
+
+    @property
+    def is_behind(self) -> bool:
+        """Fewer than half of what is usual in the group, and more to do than that.
+
+        What is usual is the group's median, or an equal share of the quota where that is less.
+        """
+        return self.n_done < min(self.group_median, self.equal_share) / 2
+
+
+def _done_by_rater(plan: Plan) -> dict[int, tuple[int, datetime | None]]:
+    done = Slot.objects.filter(plan=plan, state=Slot.State.DONE)
+    rows = done.values("rater_id").annotate(n=Count("id"), last=Max("completed_at"))
+    return {row["rater_id"]: (row["n"], row["last"]) for row in rows}
+
+
+def rater_paces(study: Study, plan: Plan | None) -> list[RaterPace]:
+    """Raters with a login, those behind first. Three queries."""
+    if plan is None:
+        return []
+    done = _done_by_rater(plan)
+    planned = Slot.objects.filter(plan=plan).counting().values_list("group_id").annotate(n=Count("id"))
+    slots = dict(planned)
+    by_group: dict[int, list[Rater]] = defaultdict(list)
+    raters = Rater.objects.filter(study=study, member__left_at__isnull=True, member__isnull=False)
+    for rater in raters.select_related("group").order_by("group__position", "pseudonym"):
+        by_group[rater.group_id].append(rater)
+    paces = []
+    for group_id, members in by_group.items():
+        middle = median(done.get(rater.pk, (0, None))[0] for rater in members)
+        share = slots.get(group_id, 0) / len(members)
+        for rater in members:
+            n_done, last_at = done.get(rater.pk, (0, None))
+            paces.append(RaterPace(rater.pseudonym, rater.group, n_done, last_at, middle, share))
+    return sorted(paces, key=lambda pace: not pace.is_behind)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing a study needs before raters can begin. `page`: URL name where it is done."""
+
+    label: str
+    page: str
+    is_done: bool
+    is_required: bool = True
+
+
+def opening_steps(study: Study) -> list[Step]:
+    """What a study needs before it can open, in the order in which one does it. Seven queries."""
+    versions = RubricVersion.objects.filter(rubric__study=study, state=RubricVersion.State.PUBLISHED)
+    running = Plan.objects.filter(study=study, state=Plan.State.OPEN, slots__isnull=False)
+    people = Rater.objects.filter(study=study, member__isnull=False)
+    return [
+        Step("Say what the study is for", "study_settings", bool(study.purpose.strip()), is_required=False),
+        Step("Add the groups who rate", "study_settings", Group.objects.filter(study=study).exists()),
+        Step("Publish a rubric", "study_rubric", versions.exists()),
+        Step("Add items", "study_items", Item.objects.claimable().filter(study=study).exists()),
+        Step("Write the consent text", "study_settings", ConsentVersion.objects.filter(study=study).exists()),
+        Step("Say whom raters can turn to", "study_settings", bool(study.support_text.strip())),
+        Step("Plan a stage and start it", "study_plan", running.exists()),
+        Step("Invite raters", "study_people", people.exists(), is_required=False),
+    ]
+
+
+@dataclass(frozen=True)
+class StudyTotals:
+    n_items: int
+    n_without_text: int
+    n_raters: int
+    n_done: int
+    n_surplus: int
+
+
+def study_totals(study: Study, plan: Plan | None) -> StudyTotals:
+    """The numbers on the tiles; ratings are those of `plan`. Three queries."""
+    items = Item.objects.visible().filter(study=study)
+    counted = items.aggregate(n=Count("id"), empty=Count("id", filter=Q(has_text=False)))
+    done = Slot.objects.filter(plan=plan, state=Slot.State.DONE) if plan else Slot.objects.none()
+    by_purpose = dict(done.values_list("purpose").annotate(n=Count("id")))
+    return StudyTotals(
+        n_items=counted["n"],
+        n_without_text=counted["empty"],
+        n_raters=Rater.objects.filter(study=study).count(),
+        n_done=by_purpose.get(Slot.Purpose.QUOTA, 0),
+        n_surplus=by_purpose.get(Slot.Purpose.SURPLUS, 0),
+    )
+
+
+def ratings_per_item(plan: Plan) -> int:
+    """How many ratings each item of the stage is to get over all groups."""
+    return PlanQuota.objects.filter(plan=plan).aggregate(n=Sum("per_item"))["n"] or 0

@@ -1,0 +1,77 @@
+"""Items of a study: the list with its coverage, one item, a new one."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from annotation.access import item_for, study_for
+from annotation.forms.items import ItemFilterForm, ItemForm
+from annotation.forms.refusals import carried_out
+from annotation.models import Role
+from annotation.queries.items import (
+    factor_choices,
+    filtered_items,
+    item_page,
+    item_rows,
+    stage_view,
+)
+from annotation.queries.studies import current_plan
+from annotation.services.items import NewItem, add_item
+from annotation.views.pages import STAFF, sees_hidden, study_page
+
+PER_PAGE = 25
+
+
+@login_required
+@require_GET
+def study_items(request: HttpRequest, code: str) -> HttpResponse:
+    access = study_for(request.user, code, *STAFF)
+    sees, now = sees_hidden(access), timezone.now()
+    stage = stage_view(current_plan(access.study), now=now)
+    form = ItemFilterForm(request.GET, factors=factor_choices(access.study, sees_hidden=sees))
+    items = filtered_items(access.study, form.wanted(), stage=stage)
+    shown = Paginator(items, PER_PAGE).get_page(request.GET.get("page"))
+    rest = request.GET.copy()
+    rest.pop("page", None)
+    return study_page(
+        request,
+        "study/items.html",
+        access,
+        filters=form,
+        is_filtered=any(rest.values()),
+        page_obj=shown,
+        page_range=list(shown.paginator.get_elided_page_range(shown.number)),
+        query=f"{rest.urlencode()}&" if rest else "",
+        stage=stage,
+        rows=item_rows(list(shown), stage=stage, now=now, sees_hidden=sees),
+    )
+
+
+@login_required
+@require_GET
+def study_item(request: HttpRequest, code: str, item_code: str) -> HttpResponse:
+    access = study_for(request.user, code, *STAFF)
+    item = item_for(request.user, code, item_code, *STAFF)
+    sees = sees_hidden(access)
+    context = {"sees_hidden": sees, "shown": item_page(item, sees_hidden=sees), "now": timezone.now()}
+    return study_page(request, "study/item.html", access, **context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def study_item_new(request: HttpRequest, code: str) -> HttpResponse:
+    access = study_for(request.user, code, Role.COORDINATOR)
+    form = ItemForm(request.POST or None)
+    if request.method == "POST":
+        actor = access.member.user
+        item = carried_out(form, lambda: add_item(access.study, NewItem(**form.cleaned_data), actor=actor))
+        if item:
+            messages.success(request, f"The item “{item.external_id}” is there.")
+            return redirect("study_item", code, item.code)
+    return study_page(request, "study/item_new.html", access, form=form)

@@ -1,0 +1,43 @@
+"""What raters reported, and the answers."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_http_methods
+
+from annotation.access import problem_for, study_for
+from annotation.forms.problems import AnswerForm
+from annotation.forms.refusals import carried_out
+from annotation.models import Role
+from annotation.queries.problems import n_open_problems, study_problems
+from annotation.services.problems import answer_problem
+from annotation.views.pages import study_page
+
+PER_PAGE = 25
+
+
+@login_required
+@require_GET
+def study_problems_list(request: HttpRequest, code: str) -> HttpResponse:
+    access = study_for(request.user, code, Role.COORDINATOR)
+    page = Paginator(study_problems(access.study), PER_PAGE).get_page(request.GET.get("page"))
+    n_open = n_open_problems(access.study)
+    return study_page(request, "study/problems.html", access, page_obj=page, n_open=n_open)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def study_problem(request: HttpRequest, code: str, problem_code: str) -> HttpResponse:
+    access = study_for(request.user, code, Role.COORDINATOR)
+    problem = problem_for(request.user, code, problem_code)
+    form = AnswerForm(request.POST or None, initial={"answer": problem.answer})
+    if request.method == "POST":
+        actor = access.member.user
+        if carried_out(form, lambda: answer_problem(problem, actor=actor, **form.cleaned_data)):
+            messages.success(request, "Answered. The rater sees your answer.")
+            return redirect("study_problems", code)
+    return study_page(request, "study/problem.html", access, form=form, problem=problem)

@@ -1,0 +1,136 @@
+"""Overview, state and settings of a study."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from annotation.access import consent_version_of, signed_in, study_for
+from annotation.errors import Code, DomainError
+from annotation.forms.refusals import carried_out
+from annotation.forms.studies import ConsentForm, GroupForm, NewStudyForm, StudyForm
+from annotation.models import Group, Role, Study, User
+from annotation.queries.events import recent_events
+from annotation.queries.problems import n_open_problems
+from annotation.queries.studies import (
+    current_plan,
+    opening_steps,
+    rater_paces,
+    study_progress,
+    study_totals,
+)
+from annotation.services import studies
+from annotation.views.pages import STAFF, study_page
+from annotation.views.study_states import CHANGES, state_actions
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def study_new(request: HttpRequest) -> HttpResponse:
+    actor = signed_in(request.user)
+    if not actor.can_create_studies:
+        raise DomainError(Code.NOT_ALLOWED, "Your login may not set up studies. Ask whoever runs this site.")
+    form = NewStudyForm(request.POST or None)
+    if request.method == "POST":
+        made = carried_out(form, lambda: studies.create_study(actor=actor, **form.cleaned_data))
+        if made:
+            messages.success(request, "The study is there, as a draft. The list below leads to its opening.")
+            return redirect("study", made.code)
+    return render(request, "study/study_new.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@login_required
+@require_GET
+def study(request: HttpRequest, code: str) -> HttpResponse:
+    access = study_for(request.user, code)
+    if not access.roles.intersection(STAFF):
+        return redirect("rate_home", code)
+    plan, now = current_plan(access.study), timezone.now()
+    steps = opening_steps(access.study)
+    return study_page(
+        request,
+        "study/study.html",
+        access,
+        plan=plan,
+        totals=study_totals(access.study, plan),
+        progress=study_progress(access.study, plan, now=now),
+        paces=rater_paces(access.study, plan),
+        steps=steps,
+        is_ready=all(step.is_done for step in steps if step.is_required),
+        events=recent_events(access.study),
+        n_problems=n_open_problems(access.study),
+        actions=state_actions(access),
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def study_state(request: HttpRequest, code: str, change: str) -> HttpResponse:
+    """Asks before it opens, pauses or closes."""
+    access = study_for(request.user, code, Role.COORDINATOR)
+    wanted = CHANGES.get(change)
+    if wanted is None:
+        raise DomainError(Code.NOT_FOUND, "There is no page at this address.")
+    if request.method == "POST":
+        studies.change_state(access.study, wanted.state, actor=access.member.user)
+        messages.success(request, wanted.done)
+        return redirect("study", code)
+    return study_page(request, "study/confirm.html", access, change=wanted)
+
+
+def _described(study: Study) -> dict[str, object]:
+    fields = ("title", "purpose", "support_title", "support_text", "claim_minutes")
+    return {field: getattr(study, field) for field in fields}
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def study_settings(request: HttpRequest, code: str) -> HttpResponse:
+    access = study_for(request.user, code, Role.COORDINATOR)
+    form = StudyForm(request.POST or None, initial=_described(access.study))
+    if request.method == "POST":
+        actor: User = access.member.user
+        if carried_out(form, lambda: studies.update_study(access.study, actor=actor, **form.cleaned_data)):
+            messages.success(request, "Saved.")
+            return redirect("study_settings", code)
+        # The page's heading keeps the title that is stored, not the one that was refused.
+        access.study.refresh_from_db()
+    groups = Group.objects.filter(study=access.study)
+    consent = consent_version_of(access.study)
+    return study_page(request, "study/settings.html", access, form=form, groups=groups, consent=consent)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def study_group_new(request: HttpRequest, code: str) -> HttpResponse:
+    access = study_for(request.user, code, Role.COORDINATOR)
+    form = GroupForm(request.POST or None)
+    if request.method == "POST":
+        actor = access.member.user
+        group = carried_out(form, lambda: studies.add_group(access.study, actor=actor, **form.cleaned_data))
+        if group:
+            messages.success(request, f"The group “{group.name}” is there.")
+            return redirect("study_settings", code)
+    return study_page(request, "study/group_new.html", access, form=form)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def study_consent_new(request: HttpRequest, code: str) -> HttpResponse:
+    access = study_for(request.user, code, Role.COORDINATOR)
+    newest = consent_version_of(access.study)
+    before = {"title": newest.title, "body": newest.body} if newest else {"title": "Taking part"}
+    form = ConsentForm(request.POST or None, initial=before)
+    if request.method == "POST":
+        actor = access.member.user
+        deed = carried_out(
+            form, lambda: studies.publish_consent(access.study, actor=actor, **form.cleaned_data)
+        )
+        if deed:
+            messages.success(request, f"Version {deed.number} of the consent text holds from now on.")
+            return redirect("study_settings", code)
+    return study_page(request, "study/consent_new.html", access, form=form, newest=newest)
