@@ -1,0 +1,76 @@
+"""The OpenAPI document: how to sign in, and what every operation answers when it cannot do as asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from drf_spectacular.authentication import SessionScheme
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+ERROR_WORDS = {
+    400: "The request does not fit: `details` has one sentence per field or question.",
+    401: "No sign-in, or a token that is unknown or has expired.",
+    403: "Your role does not include this, or consent is missing (`consent_needed`).",
+    404: "There is nothing here, or it is not yours to see.",
+    409: "The state of the study, item or rating forbids it; `code` says which way on there is.",
+    413: "More than the server takes at once.",
+}
+
+
+class ErrorBodySerializer(serializers.Serializer[Any]):
+    code = serializers.CharField(help_text="Stable word for programs, e.g. not_found, stale_revision.")
+    message = serializers.CharField(help_text="A sentence that can be shown to people.")
+    details = serializers.ListField(child=serializers.CharField(), help_text="One sentence per defect.")
+
+
+class ErrorSerializer(serializers.Serializer[Any]):
+    """The one shape of every error."""
+
+    error = ErrorBodySerializer()
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "api.authentication.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+        del auto_schema
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "Write: Token, a space, and the secret.",
+        }
+
+
+class BrowserScheme(SessionScheme):  # type: ignore[no-untyped-call]
+    target_class = "api.authentication.BrowserSignIn"
+    name = "browser"
+
+
+def documented(
+    operation_id: str,
+    summary: str,
+    *,
+    answers: dict[int, Any],
+    errors: Sequence[int] = (),
+    request: Any = None,
+    parameters: Sequence[OpenApiParameter | type[serializers.Serializer[Any]]] = (),
+) -> Callable[[F], F]:
+    """Describe an operation. Every one can answer 401; `errors` names the others."""
+    told = {
+        status: OpenApiResponse(ErrorSerializer, ERROR_WORDS[status]) for status in sorted({401, *errors})
+    }
+    return extend_schema(
+        operation_id=operation_id,
+        summary=summary,
+        request=request,
+        responses={**answers, **told},
+        parameters=list(parameters),
+    )

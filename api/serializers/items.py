@@ -1,0 +1,64 @@
+"""Items as coordinators and researchers see them: with texts, sources, factors and coverage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from annotation.models import Item, Response
+
+
+class TurnSerializer(serializers.Serializer[Any]):
+    position = serializers.IntegerField()
+    speaker = serializers.CharField(help_text="seeker or supporter")
+    text = serializers.CharField()
+
+
+class SourceSerializer(serializers.Serializer[Any]):
+    kind = serializers.CharField()
+    name = serializers.CharField()
+    condition = serializers.CharField()
+
+
+class SourcedResponseSerializer(serializers.Serializer[Response]):
+    position = serializers.IntegerField()
+    text = serializers.CharField()
+    source = serializers.SerializerMethodField()  # type: ignore[assignment]
+
+    @extend_schema_field(SourceSerializer(allow_null=True))
+    def get_source(self, response: Response) -> dict[str, Any] | None:
+        source = getattr(response, "source", None)
+        return None if source is None else dict(SourceSerializer(source).data)
+
+
+class CoverageSerializer(serializers.Serializer[Any]):
+    stage = serializers.CharField()
+    group = serializers.CharField()
+    n_planned = serializers.IntegerField()
+    n_done = serializers.IntegerField()
+
+
+class ItemSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    external_id = serializers.CharField()
+    conversation = serializers.CharField(source="conversation.external_id")
+    language = serializers.CharField()
+    has_text = serializers.BooleanField()
+    is_heavy = serializers.BooleanField()
+    content_notes = serializers.ListField(child=serializers.CharField())
+    factors = serializers.SerializerMethodField()
+    turns = TurnSerializer(source="conversation.turns.all", many=True)
+    responses = SourcedResponseSerializer(source="responses.all", many=True)
+    coverage = serializers.SerializerMethodField(
+        help_text="Planned and finished ratings by stage and group; repeats and surplus apart."
+    )
+
+    def get_factors(self, item: Item) -> dict[str, str]:
+        return {value.factor.key: value.value for value in item.factors.all()}
+
+    @extend_schema_field(CoverageSerializer(many=True))
+    def get_coverage(self, item: Item) -> list[dict[str, Any]]:
+        rows = self.context["coverage"].get(item.pk, [])
+        return [dict(row) for row in CoverageSerializer(rows, many=True).data]

@@ -1,0 +1,37 @@
+"""The OpenAPI document, the page to read and try it, and the answer for addresses that do not exist."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from annotation.errors import Code, DomainError
+
+
+class Schema(SpectacularAPIView):
+    permission_classes = [IsAuthenticated]
+
+
+class Docs(SpectacularSwaggerSplitView):
+    """Page and script apart, so that the site's Content-Security-Policy holds here too."""
+
+    permission_classes = [IsAuthenticated]
+    url_name = "api_schema"
+    template_name = "api/docs.html"
+
+
+class NoSuchAddress(APIView):
+    """Says in the API's own shape what a page would say otherwise."""
+
+    permission_classes = [AllowAny]
+    # Not part of the document.
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise DomainError(
+            Code.NOT_FOUND, "There is nothing at this address. Addresses of the API end with a slash."
+        )

@@ -1,0 +1,55 @@
+"""An item as its rater may see it: texts and questions, never who wrote the reply or what others think."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from annotation.models import ItemFactor, Plan, Question, Rater, Response, Slot, Turn
+from rating.models import Draft, Presentation, Rating
+from rating.queries.rating_list import own_rating
+
+
+@dataclass(frozen=True)
+class PresentedItem:
+    """Everything a client needs to show a claimed item and to send its rating."""
+
+    presentation: Presentation
+    turns: list[Turn]
+    responses: list[Response]
+    # Only factors that do not tell the source.
+    factors: list[ItemFactor]
+    # In the order in which they were shown.
+    questions: list[Question]
+    draft: Draft | None
+    # The rater's own rating so far, when they come back to revise it.
+    rating: Rating | None
+
+
+def _ordered_questions(presentation: Presentation) -> list[Question]:
+    questions = Question.objects.filter(version=presentation.rubric_version_id).select_related("scale")
+    by_key = {question.key: question for question in questions.prefetch_related("scale__levels")}
+    return [by_key[key] for key in presentation.question_order if key in by_key]
+
+
+def presented_item(presentation: Presentation) -> PresentedItem:
+    """Everything about what was presented, in a fixed number of queries."""
+    item = presentation.slot.item
+    return PresentedItem(
+        presentation=presentation,
+        turns=list(Turn.objects.filter(conversation=item.conversation_id).order_by("position")),
+        # ResponseSource is not joined: no rater's page or document reads it.
+        responses=list(Response.objects.filter(item=item).order_by("position")),
+        factors=list(ItemFactor.objects.filter(item=item, factor__is_hidden=False).select_related("factor")),
+        questions=_ordered_questions(presentation),
+        draft=Draft.objects.filter(slot=presentation.slot_id, rater=presentation.rater_id).first(),
+        rating=own_rating(presentation),
+    )
+
+
+def current_presentation(rater: Rater, now: datetime) -> Presentation | None:
+    """What the rater holds in the open stage; None when nothing, or when its time is up."""
+    plans = Plan.objects.filter(study=rater.study_id, state=Plan.State.OPEN)
+    held = Slot.objects.filter(plan__in=plans).claimed_by(rater, now)
+    presentations = Presentation.objects.filter(rater=rater, slot__in=held)
+    return presentations.select_related("slot__item", "rubric_version__rubric").first()

@@ -1,0 +1,49 @@
+"""Ratings to list, for a study's team and for the rater who gave them."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+
+from annotation.models import Plan, Rater, Study
+from rating.models import Answer, Evidence, Presentation, Rating
+
+
+def _with_parts(ratings: QuerySet[Rating], question: str) -> QuerySet[Rating]:
+    answers = Answer.objects.select_related("question", "level").order_by("question__position", "target")
+    if question:
+        answers = answers.filter(question__key=question)
+        asked = Answer.objects.filter(rating=OuterRef("pk"), question__key=question)
+        ratings = ratings.filter(Exists(asked))
+    evidence = Evidence.objects.select_related("question").order_by("pk")
+    loaded = ratings.select_related(
+        "slot__item", "slot__plan", "rater__group", "rubric_version__rubric", "current_of"
+    )
+    return loaded.prefetch_related(Prefetch("answers", answers), Prefetch("evidence", evidence))
+
+
+def listed_ratings(
+    study: Study, *, stage: str, group: str = "", question: str = "", is_current_only: bool = True
+) -> QuerySet[Rating]:
+    """Ratings of one stage, the newest first; with `question` only that question's answers. Three queries."""
+    plans = Plan.objects.visible().filter(study=study, stage=stage)
+    ratings = Rating.objects.filter(slot__plan__in=plans)
+    if group:
+        ratings = ratings.filter(rater__group__key=group)
+    if is_current_only:
+        ratings = ratings.filter(current_of__isnull=False)
+    return _with_parts(ratings, question).order_by("-pk")
+
+
+def own_ratings(rater: Rater) -> QuerySet[Rating]:
+    """The newest revision of everything this rater has submitted, the newest first."""
+    return _with_parts(Rating.objects.filter(rater=rater, current_of__isnull=False), "").order_by("-pk")
+
+
+def own_rating(presentation: Presentation) -> Rating | None:
+    """The newest rating of what was presented, wherever a late one came to lie."""
+    return _with_parts(Rating.objects.filter(presentation=presentation, current_of__isnull=False), "").first()
+
+
+def with_parts(rating: Rating) -> Rating:
+    """The same rating with everything loaded that is shown of it. Three queries."""
+    return _with_parts(Rating.objects.filter(pk=rating.pk), "").get()
