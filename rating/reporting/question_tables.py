@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from rating.agreement.wording import interval_phrase
 from rating.reporting.report import Question, Report
 from rating.reporting.tables import Column, Kind, Table
 
@@ -100,7 +101,7 @@ def within(report: Report, question: Question) -> Table:
         ]
         for part in question.result["within"]
     ]
-    note = _interval_note(question.result["within"][0]["estimates"]["alpha"])
+    note = _interval_note(part["estimates"][name] for part in question.result["within"] for name in names)
     title = f"{question.label}: agreement within groups"
     return Table(f"{question.key}-within", title, columns, rows, question.key, note)
 
@@ -176,7 +177,8 @@ def misalignment(report: Report, question: Question) -> Table:
         for p in question.result["pairs"]
     ]
     title = f"{question.label}: misalignment"
-    note = f"{_unit(question)} {_interval_note(question.result['pairs'][0]['misalignment']['m'])}".strip()
+    how = _interval_note(p["misalignment"][name] for p in question.result["pairs"] for name in names)
+    note = f"{_unit(question)} {how}".strip()
     return Table(f"{question.key}-misalignment", title, columns, rows, question.key, note)
 
 
@@ -321,12 +323,10 @@ def _basis(report: Report, estimate: Mapping[str, Any]) -> list[Any]:
     return [*counts, report.left_out(estimate["left_out"])]
 
 
-def _interval_note(estimate: Mapping[str, Any]) -> str:
-    if estimate["interval_method"] != "two_way_jackknife":
-        return ""
-    return (
-        f"In brackets {100 * estimate['confidence']:g} % intervals, two-way jackknife over items and raters."
-    )
+def _interval_note(estimates: Iterable[Mapping[str, Any]]) -> str:
+    """How the intervals of a table were made: every way that occurs, once."""
+    phrases = {interval_phrase(estimate): None for estimate in estimates if estimate["low"] is not None}
+    return " ".join(f"In brackets the {phrase}" for phrase in phrases)
 
 
 def _unit(question: Question) -> str:

@@ -24,6 +24,11 @@ class GroupName:
     kind: str
     number: int
 
+    @property
+    def label(self) -> str:
+        """The name, as templates/components/group.html asks for it."""
+        return self.name
+
 
 @dataclass(frozen=True)
 class Question:

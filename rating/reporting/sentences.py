@@ -27,7 +27,7 @@ def is_apart(p: float | None) -> bool:
 
 
 def summary(report: Report, question: Question) -> str:
-    """The question in one plain sentence or two."""
+    """Which groups pull apart on the question, in plain words; the question itself is named around it."""
     apart: list[str] = []
     rest: list[str] = []
     untested: list[str] = []
@@ -37,17 +37,12 @@ def summary(report: Report, question: Question) -> str:
         place.append(_both(report, pair["pair"]))
     parts = []
     if apart:
-        parts.append(f"{_listed(apart)} pull apart on “{question.label}”.")
+        parts.append(f"{apart[0]} pull apart{''.join(f', so do {both}' for both in apart[1:])}.")
     if rest:
-        start = (
-            "No gap beyond chance was found between"
-            if apart
-            else f"On “{question.label}” no gap beyond chance was found between"
-        )
-        parts.append(f"{start} {_listed(rest)}.")
+        parts.append(f"No gap beyond chance was found between {'; '.join(rest)}.")
     if untested:
-        parts.append(f"Not tested: {_listed(untested)}.")
-    return " ".join(parts) or f"“{question.label}” was rated by one group only: there is nothing to compare."
+        parts.append(f"Not tested: {'; '.join(untested)}.")
+    return " ".join(parts) or "Only one group rated this question: there is nothing to compare."
 
 
 def within_sentence(report: Report, question: Question) -> str:
@@ -100,9 +95,11 @@ def _pair_sentence(report: Report, question: Question, pair: Mapping[str, Any], 
     if not is_apart(p):
         return f"{both}: no gap beyond chance (adjusted p {_equals(p)}); {_gap(question, found)}."
     first, second = (report.scope_name(key) for key in pair["pair"])
-    way = direction_sentence(found["direction"], first, second)
+    # Without a difference in level beyond chance, saying who rates higher would read as a finding.
+    is_directed = is_apart(found["direction_test"]["p"])
+    way = f" {direction_sentence(found['direction'], first, second)}" if is_directed else ""
     start = f"{both} pull apart: {_gap(question, found)}, adjusted p {_equals(p)}."
-    return f"{start} {way} {_largest(found)}".strip()
+    return f"{start}{way} {_largest(found)}".strip()
 
 
 def _gap(question: Question, found: Mapping[str, Any]) -> str:
@@ -133,9 +130,3 @@ def _equals(p: float) -> str:
 def _both(report: Report, pair: list[str]) -> str:
     first, second = (report.scope_name(key) for key in pair)
     return f"{first} and {second}"
-
-
-def _listed(phrases: list[str]) -> str:
-    if len(phrases) == 1:
-        return phrases[0]
-    return "; ".join(phrases[:-1]) + f"; and {phrases[-1]}"

@@ -89,7 +89,7 @@ def _overview_misalignment(report: Report) -> Drawing:
     ]
     table = overview_tables.misalignment(report, report.rated, overview_tables.MISALIGNMENT)
     spec = interval_chart(marks, title="RMS gap, scale points")
-    words = " ".join(summary(report, question) for question in report.rated)
+    words = " ".join(f"{question.label}: {summary(report, question)}" for question in report.rated)
     return Drawing(table, "How far groups pull apart, question by question", words, spec)
 
 

@@ -1,5 +1,27 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from rating.views import report_files, reports
+
+ANALYSIS = "studies/<slug:code>/analyses/<slug:analysis>/"
+
+urlpatterns: list[URLPattern] = [
+    path("studies/<slug:code>/analyses/", reports.analyses, name="analyses"),
+    path(ANALYSIS, reports.analysis, name="analysis"),
+    path(f"{ANALYSIS}progress/", reports.analysis_progress, name="analysis_progress"),
+    path(f"{ANALYSIS}cancel/", reports.analysis_cancel, name="analysis_cancel"),
+    path(f"{ANALYSIS}questions/<slug:question>/", reports.analysis_question, name="analysis_question"),
+    path(f"{ANALYSIS}questions/<slug:question>/items/", reports.analysis_items, name="analysis_items"),
+    path(f"{ANALYSIS}items/<slug:item>/", reports.analysis_item, name="analysis_item"),
+    path(
+        f"{ANALYSIS}items/<slug:item>/<slug:key>.<slug:kind>",
+        report_files.analysis_item_file,
+        name="analysis_item_file",
+    ),
+    path(f"{ANALYSIS}figures/<slug:key>.<slug:kind>", report_files.analysis_figure, name="analysis_figure"),
+    path(f"{ANALYSIS}tables/<slug:key>.<slug:kind>", report_files.analysis_table, name="analysis_table"),
+    path(f"{ANALYSIS}results.json", report_files.analysis_results, name="analysis_results"),
+    path(f"{ANALYSIS}tables.csv", report_files.analysis_tables, name="analysis_tables"),
+    path(f"{ANALYSIS}snapshot.parquet", report_files.analysis_snapshot, name="analysis_snapshot"),
+]

@@ -1,0 +1,119 @@
+"""What can be taken away from an analysis: figures, tables, all results, the snapshot."""
+
+from __future__ import annotations
+
+import json
+
+from django.contrib.auth.decorators import login_required
+from django.core.files.storage import default_storage
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from annotation.errors import Code, DomainError
+from rating.access import analysed_item_for, analysis_for, figure_for
+from rating.models import Analysis
+from rating.plots.svg import draw_png
+from rating.queries.report_items import item_drawing
+from rating.queries.reports import all_tables, report_of, table_of
+from rating.reporting.files import table_csv, table_latex, tables_csv
+from rating.reporting.tables import Table
+
+TYPES = {
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "csv": "text/csv; charset=utf-8",
+    "tex": "application/x-tex; charset=utf-8",
+    "json": "application/json",
+    "parquet": "application/vnd.apache.parquet",
+}
+
+
+def _file(content: str | bytes, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=TYPES[kind])
+    response["Content-Disposition"] = f'attachment; filename="attune-{name}.{kind}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _table_file(table: Table, kind: str) -> HttpResponse:
+    content = table_latex(table) if kind == "tex" else table_csv(table)
+    return _file(content, kind, table.key)
+
+
+def _no_such_kind() -> DomainError:
+    return DomainError(Code.NOT_FOUND, "There is no file of this kind.")
+
+
+@login_required
+@require_GET
+def analysis_figure(request: HttpRequest, code: str, analysis: str, key: str, kind: str) -> HttpResponse:
+    figure = figure_for(request.user, code, analysis, key)
+    if kind not in {"svg", "png"}:
+        raise _no_such_kind()
+    return _file(figure.svg if kind == "svg" else bytes(figure.png), kind, figure.key)
+
+
+@login_required
+@require_GET
+def analysis_table(request: HttpRequest, code: str, analysis: str, key: str, kind: str) -> HttpResponse:
+    seen = analysis_for(request.user, code, analysis)
+    if kind not in {"csv", "tex"}:
+        raise _no_such_kind()
+    return _table_file(table_of(report_of(seen.analysis), key), kind)
+
+
+@login_required
+@require_GET
+def analysis_item_file(
+    request: HttpRequest, code: str, analysis: str, item: str, key: str, kind: str
+) -> HttpResponse:
+    seen, found = analysed_item_for(request.user, code, analysis, item)
+    table, svg = item_drawing(report_of(seen.analysis), key, found)
+    if kind in {"csv", "tex"}:
+        return _table_file(table, kind)
+    if kind not in {"svg", "png"}:
+        raise _no_such_kind()
+    return _file(svg if kind == "svg" else draw_png(svg), kind, table.key)
+
+
+@login_required
+@require_GET
+def analysis_results(request: HttpRequest, code: str, analysis: str) -> HttpResponse:
+    seen = analysis_for(request.user, code, analysis)
+    report_of(seen.analysis)
+    text = json.dumps(_whole(seen.analysis), indent=1, ensure_ascii=False, allow_nan=False)
+    return _file(text, "json", f"analysis-{seen.analysis.code}")
+
+
+@login_required
+@require_GET
+def analysis_tables(request: HttpRequest, code: str, analysis: str) -> HttpResponse:
+    seen = analysis_for(request.user, code, analysis)
+    return _file(
+        tables_csv(all_tables(report_of(seen.analysis))), "csv", f"analysis-{seen.analysis.code}-tables"
+    )
+
+
+@login_required
+@require_GET
+def analysis_snapshot(request: HttpRequest, code: str, analysis: str) -> FileResponse:
+    seen = analysis_for(request.user, code, analysis)
+    snapshot = seen.analysis.snapshot
+    if snapshot is None or not default_storage.exists(snapshot.file_name):
+        raise DomainError(Code.NOT_FOUND, "The frozen ratings are not there.")
+    file = default_storage.open(snapshot.file_name)
+    name = f"attune-snapshot-{snapshot.digest[:12]}.parquet"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=TYPES["parquet"])
+
+
+def _whole(analysis: Analysis) -> dict[str, object]:
+    snapshot = analysis.snapshot
+    return {
+        "analysis": analysis.code,
+        "attune": analysis.software_version,
+        "seed": analysis.seed,
+        "options": analysis.options,
+        "snapshot": {"digest": snapshot.digest, **snapshot.description} if snapshot else None,
+        "log": analysis.log,
+        "results": analysis.results,
+    }
