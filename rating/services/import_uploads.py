@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import QuerySet
 
 from annotation.audit import record
 from annotation.errors import Code, DomainError
@@ -79,20 +80,28 @@ def _path(batch: ImportBatch, name: str) -> str:
 
 
 def _enqueue(kind: str, batch: ImportBatch, *, actor: User) -> Job:
-    # One job of a kind per batch: a double click finds the job of the first.
+    # A double click finds the job of the first; after a failure the next attempt is a job of its own.
+    over = [Job.State.FAILED, Job.State.CANCELLED]
     with transaction.atomic():
+        n_attempts = _jobs(batch).filter(kind=kind, state__in=over).count()
         return enqueue(
             kind,
             actor=actor,
             study=batch.study,
             payload={"batch": batch.code},
-            idempotency_key=batch.code,
+            idempotency_key=f"{batch.code}.{n_attempts}",
         )
+
+
+def _jobs(batch: ImportBatch) -> QuerySet[Job]:
+    return Job.objects.filter(
+        kind__in=[CHECK_TASK, IMPORT_TASK], idempotency_key__startswith=f"{batch.code}."
+    )
 
 
 def job_of(batch: ImportBatch) -> Job | None:
     """The newest job of the batch: writing, else checking."""
-    return Job.objects.filter(kind__in=[CHECK_TASK, IMPORT_TASK], idempotency_key=batch.code).first()
+    return _jobs(batch).order_by("-pk").first()
 
 
 def _stored(batch: ImportBatch, name: str) -> bytes | None:
@@ -150,7 +159,8 @@ def _item_sample(checked: CheckedImport) -> list[list[Any]]:
 
 def _rating_sample(checked: CheckedImport) -> list[list[Any]]:
     return [
-        [row.item, row.rater, row.group, row.question, row.missing or f"{row.value:g}", _short(row.quote)]
+        # Without the rater's name: pages never show it.
+        [row.item, row.group, row.question, row.missing or f"{row.value:g}", _short(row.quote)]
         for row in islice(checked.ratings.rows, N_SAMPLE)
     ]
 
@@ -163,7 +173,7 @@ def start_import(batch: ImportBatch, *, actor: User) -> Job:
     """Write the rows in the background. Asking twice gives the same job.
 
     Raises:
-        DomainError: the batch is over, unchecked or has defects.
+        DomainError: the batch is over, unchecked, has defects or brings nothing new.
     """
     if batch.state != ImportBatch.State.STAGED:
         raise DomainError(Code.STATE_FORBIDS, "This import is finished or was given up.")
@@ -173,6 +183,8 @@ def start_import(batch: ImportBatch, *, actor: User) -> Job:
         raise DomainError(
             Code.INVALID_FILE, "Nothing was imported. Please mend this first.", batch.report["defects"]
         )
+    if batch.report["brings_nothing"]:
+        raise DomainError(Code.STATE_FORBIDS, "All of this is in the study already.")
     return _enqueue(IMPORT_TASK, batch, actor=actor)
 
 
@@ -190,6 +202,7 @@ def import_upload(batch: ImportBatch, *, actor: User, progress: Progress) -> Imp
 def abandon_upload(batch: ImportBatch, *, actor: User) -> ImportBatch:
     """Give up an import that is not finished; its rows and files go."""
     abandoned = abandon_import(batch, actor=actor)
+    note_in_report(abandoned, defects=[], sample_items=[], sample_ratings=[])
     _forget_files(batch)
     return abandoned
 

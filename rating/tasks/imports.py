@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from celery import shared_task
+from django.urls import reverse
 
 from annotation.errors import Code, DomainError
 from annotation.jobs import JobTask, report_progress
@@ -28,11 +29,15 @@ def _batch(job: Job) -> ImportBatch:
     return ImportBatch.objects.select_related("study").get(code=job.payload["batch"])
 
 
+def _result(batch: ImportBatch) -> dict[str, Any]:
+    return {"batch": batch.code, "url": reverse("import_preview", args=[batch.study.code, batch.code])}
+
+
 def _check(job: Job) -> dict[str, Any]:
     batch = _batch(job)
     report_progress(job, 0.1, "Reading every row.")
     check_upload(batch)
-    return {"batch": batch.code}
+    return _result(batch)
 
 
 def _write(job: Job) -> dict[str, Any]:
@@ -42,4 +47,4 @@ def _write(job: Job) -> dict[str, Any]:
     import_upload(
         batch, actor=job.created_by, progress=lambda share, words: report_progress(job, share, words)
     )
-    return {"batch": batch.code}
+    return _result(batch)
