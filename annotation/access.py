@@ -11,6 +11,7 @@ from django.db.models import Model, QuerySet
 
 from annotation.errors import Code, DomainError
 from annotation.models import (
+    ApiToken,
     ConsentVersion,
     ImportBatch,
     Invitation,
@@ -100,6 +101,18 @@ def item_for(user: AnyUser, study_code: str, item_code: str, *roles: str) -> Ite
 def invitation_for(user: AnyUser, study_code: str, code: str) -> Invitation:
     access = study_for(user, study_code, Role.COORDINATOR)
     return found(Invitation.objects.select_related("group", "study"), study=access.study, code=code)
+
+
+def member_for(user: AnyUser, study_code: str, code: str, *roles: str) -> Member:
+    """A member who takes part in the study, for its coordinators or those with one of `roles`."""
+    access = study_for(user, study_code, *(roles or (Role.COORDINATOR,)))
+    members = Member.objects.filter(left_at__isnull=True).select_related("study", "user", "rater__group")
+    return found(members.prefetch_related("grants"), study=access.study, code=code)
+
+
+def token_for(user: AnyUser, code: str) -> ApiToken:
+    """One of the login's own API tokens."""
+    return found(ApiToken.objects.select_related("user"), user_id=user.pk or 0, code=code)
 
 
 def problem_for(user: AnyUser, study_code: str, code: str) -> ProblemReport:

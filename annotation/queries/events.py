@@ -33,6 +33,16 @@ WORDS = {
     "rating.submitted": "submitted a rating",
     "rating.revised": "revised a rating",
     "snapshot.taken": "took a snapshot of the ratings",
+    "analysis.started": "started an analysis",
+    "analysis.finished": "finished an analysis",
+    "study.imported": "imported a file ({kind_of})",
+    "import.uploaded": "uploaded a file to import",
+    "import.abandoned": "set an import aside",
+    "invitation.created": "made an invitation link",
+    "invitation.revoked": "withdrew an invitation link",
+    "invitation.used": "joined by an invitation link",
+    "member.left": "took somebody out of the study",
+    "member.roles_changed": "changed somebody's roles",
 }
 
 STAFF_ROLES = (Role.OWNER, Role.COORDINATOR, Role.RESEARCHER)

@@ -23,7 +23,7 @@ from annotation.queries.items import (
 )
 from annotation.queries.studies import current_plan
 from annotation.services.items import NewItem, add_item
-from annotation.views.pages import STAFF, sees_hidden, study_page
+from annotation.views.pages import STAFF, posted, sees_hidden, study_page
 
 PER_PAGE = 25
 
@@ -67,7 +67,7 @@ def study_item(request: HttpRequest, code: str, item_code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def study_item_new(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code, Role.COORDINATOR)
-    form = ItemForm(request.POST or None)
+    form = ItemForm(posted(request))
     if request.method == "POST":
         actor = access.member.user
         item = carried_out(form, lambda: add_item(access.study, NewItem(**form.cleaned_data), actor=actor))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from annotation.access import StudyAccess
@@ -18,6 +18,11 @@ def study_page(request: HttpRequest, template: str, access: StudyAccess, **conte
     status = 400 if getattr(form, "errors", None) else 200
     context |= {"access": access, "study": access.study, "is_coordinator": access.can(Role.COORDINATOR)}
     return render(request, template, context, status=status)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to; an empty POST is a form with everything missing, not an unseen one."""
+    return request.POST if request.method == "POST" else None
 
 
 def sees_hidden(access: StudyAccess) -> bool:

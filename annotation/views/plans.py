@@ -25,7 +25,7 @@ from annotation.queries.plans import (
 )
 from annotation.services.plans import close_plan, open_plan
 from annotation.services.stages import make_stage
-from annotation.views.pages import STAFF, study_page
+from annotation.views.pages import STAFF, posted, study_page
 
 PREVIEW = "preview"
 # Short enough to read out over the phone; any seed up to 2**53 - 1 may be typed.
@@ -82,7 +82,7 @@ def study_plan_new(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code, Role.COORDINATOR)
     groups, n_items = human_groups(access.study), n_claimable_items(access.study)
     form = StageForm(
-        request.POST or None,
+        posted(request),
         groups=groups,
         versions=published_versions(access.study),
         initial={"stage": Plan.Stage.MAIN, "seed": secrets.randbelow(DRAWN_SEEDS)},

@@ -15,7 +15,7 @@ from annotation.forms.refusals import carried_out
 from annotation.models import Role
 from annotation.queries.problems import n_open_problems, study_problems
 from annotation.services.problems import answer_problem
-from annotation.views.pages import study_page
+from annotation.views.pages import posted, study_page
 
 PER_PAGE = 25
 
@@ -34,7 +34,7 @@ def study_problems_list(request: HttpRequest, code: str) -> HttpResponse:
 def study_problem(request: HttpRequest, code: str, problem_code: str) -> HttpResponse:
     access = study_for(request.user, code, Role.COORDINATOR)
     problem = problem_for(request.user, code, problem_code)
-    form = AnswerForm(request.POST or None, initial={"answer": problem.answer})
+    form = AnswerForm(posted(request), initial={"answer": problem.answer})
     if request.method == "POST":
         actor = access.member.user
         if carried_out(form, lambda: answer_problem(problem, actor=actor, **form.cleaned_data)):

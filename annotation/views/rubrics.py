@@ -15,7 +15,7 @@ from annotation.forms.rubrics import RubricForm
 from annotation.models import Role
 from annotation.queries.rubrics import rubric_page, rubric_versions, shown_version
 from annotation.services.rubrics import load_rubric, publish_rubric
-from annotation.views.pages import STAFF, study_page
+from annotation.views.pages import STAFF, posted, study_page
 
 
 @login_required
@@ -36,7 +36,7 @@ def study_rubric(request: HttpRequest, code: str, version_code: str = "") -> Htt
 @require_http_methods(["GET", "POST"])
 def study_rubric_new(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code, Role.COORDINATOR)
-    form = RubricForm(request.POST or None, request.FILES or None)
+    form = RubricForm(posted(request), request.FILES)
     if request.method == "POST":
         actor = access.member.user
         version = carried_out(form, lambda: load_rubric(access.study, form.document(), actor=actor))

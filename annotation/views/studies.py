@@ -24,7 +24,7 @@ from annotation.queries.studies import (
     study_totals,
 )
 from annotation.services import studies
-from annotation.views.pages import STAFF, study_page
+from annotation.views.pages import STAFF, posted, study_page
 from annotation.views.study_states import CHANGES, state_actions
 
 
@@ -34,7 +34,7 @@ def study_new(request: HttpRequest) -> HttpResponse:
     actor = signed_in(request.user)
     if not actor.can_create_studies:
         raise DomainError(Code.NOT_ALLOWED, "Your login may not set up studies. Ask whoever runs this site.")
-    form = NewStudyForm(request.POST or None)
+    form = NewStudyForm(posted(request))
     if request.method == "POST":
         made = carried_out(form, lambda: studies.create_study(actor=actor, **form.cleaned_data))
         if made:
@@ -51,6 +51,7 @@ def study(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("rate_home", code)
     plan, now = current_plan(access.study), timezone.now()
     steps = opening_steps(access.study)
+    is_ready = all(step.is_done for step in steps if step.is_required)
     return study_page(
         request,
         "study/study.html",
@@ -60,10 +61,10 @@ def study(request: HttpRequest, code: str) -> HttpResponse:
         progress=study_progress(access.study, plan, now=now),
         paces=rater_paces(access.study, plan),
         steps=steps,
-        is_ready=all(step.is_done for step in steps if step.is_required),
+        is_ready=is_ready,
         events=recent_events(access.study),
         n_problems=n_open_problems(access.study),
-        actions=state_actions(access),
+        actions=state_actions(access, is_ready=is_ready),
     )
 
 
@@ -91,7 +92,7 @@ def _described(study: Study) -> dict[str, object]:
 @require_http_methods(["GET", "POST"])
 def study_settings(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code, Role.COORDINATOR)
-    form = StudyForm(request.POST or None, initial=_described(access.study))
+    form = StudyForm(posted(request), initial=_described(access.study))
     if request.method == "POST":
         actor: User = access.member.user
         if carried_out(form, lambda: studies.update_study(access.study, actor=actor, **form.cleaned_data)):
@@ -108,7 +109,7 @@ def study_settings(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def study_group_new(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code, Role.COORDINATOR)
-    form = GroupForm(request.POST or None)
+    form = GroupForm(posted(request))
     if request.method == "POST":
         actor = access.member.user
         group = carried_out(form, lambda: studies.add_group(access.study, actor=actor, **form.cleaned_data))
@@ -124,7 +125,7 @@ def study_consent_new(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code, Role.COORDINATOR)
     newest = consent_version_of(access.study)
     before = {"title": newest.title, "body": newest.body} if newest else {"title": "Taking part"}
-    form = ConsentForm(request.POST or None, initial=before)
+    form = ConsentForm(posted(request), initial=before)
     if request.method == "POST":
         actor = access.member.user
         deed = carried_out(

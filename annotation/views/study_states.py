@@ -63,8 +63,11 @@ OFFERED = {
 }
 
 
-def state_actions(access: StudyAccess) -> list[dict[str, object]]:
-    """Buttons that lead to the pages which ask before the state changes; none for researchers."""
+def state_actions(access: StudyAccess, *, is_ready: bool) -> list[dict[str, object]]:
+    """Buttons that lead to the pages which ask before the state changes; none for researchers.
+
+    A study that still lacks something offers no opening: the list of what is missing leads on.
+    """
     if not access.can(Role.COORDINATOR):
         return []
     return [
@@ -76,4 +79,5 @@ def state_actions(access: StudyAccess) -> list[dict[str, object]]:
             "primary": change == "open",
         }
         for change in OFFERED[Study.State(access.study.state)]
+        if is_ready or change != "open"
     ]

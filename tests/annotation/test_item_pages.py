@@ -1,0 +1,236 @@
+"""Items of a study: the list, one item, a new one, through HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from annotation.models import Factor, Item, ItemFactor, Plan, Rater, Study, User
+from annotation.services import queue
+from annotation.services.people import add_member
+from annotation.services.plans import make_plan
+from annotation.services.problems import report_problem
+from tests.conftest import make_item, user_of
+
+pytestmark = pytest.mark.django_db
+ClientOf = Callable[[User], Client]
+
+
+@pytest.fixture
+def client(coordinator: User, client_of: ClientOf) -> Client:
+    return client_of(coordinator)
+
+
+def items_url(study: Study, query: str = "") -> str:
+    return f"/studies/{study.code}/items/{query}"
+
+
+def shown(client: Client, study: Study, query: str = "") -> list[str]:
+    response = client.get(items_url(study, query))
+    assert response.status_code == 200
+    return [row.item.external_id for row in response.context["rows"]]
+
+
+def rate(rater: Rater, plan: Plan) -> Item:
+    """The rater does the next item, as far as the queue knows."""
+    claim = queue.claim_next(rater, actor=user_of(rater), now=timezone.now())
+    assert claim is not None
+    queue.complete_slot(claim.slot, rater, now=timezone.now())
+    return claim.slot.item
+
+
+def skip(rater: Rater, plan: Plan) -> Item:
+    claim = queue.claim_next(rater, actor=user_of(rater), now=timezone.now())
+    assert claim is not None
+    queue.pass_item(claim.slot, rater, actor=user_of(rater), reason="", now=timezone.now())
+    return claim.slot.item
+
+
+def test_items_when_there_are_none_leads_on(study: Study, client: Client) -> None:
+    content = client.get(items_url(study)).content.decode()
+    assert "No items yet" in content
+    assert items_url(study, "new/") in content
+
+
+def test_items_shows_done_of_planned_by_group(plan: Plan, rater: Rater, client: Client) -> None:
+    item = rate(rater, plan)
+    rows = {row.item.pk: row.coverage for row in client.get(items_url(plan.study)).context["rows"]}
+    assert [(cell.group.key, cell.n_done, cell.n_planned) for cell in rows[item.pk]] == [
+        ("peer", 1, 2),
+        ("clinician", 0, 2),
+    ]
+
+
+def test_items_shows_what_is_in_hand(plan: Plan, rater: Rater, client: Client) -> None:
+    queue.claim_next(rater, actor=user_of(rater), now=timezone.now())
+    assert "1 in hand" in client.get(items_url(plan.study)).content.decode()
+
+
+def test_items_when_all_raters_passed_is_exhausted(plan: Plan, rater: Rater, client: Client) -> None:
+    item = skip(rater, plan)
+    assert shown(client, plan.study, "?coverage=exhausted") == [item.external_id]
+    assert "Passed by all" in client.get(items_url(plan.study)).content.decode()
+
+
+def test_items_when_another_rater_is_left_is_not_exhausted(
+    plan: Plan, rater: Rater, second_rater: Rater, client: Client
+) -> None:
+    skip(rater, plan)
+    assert shown(client, plan.study, "?coverage=exhausted") == []
+
+
+def test_items_when_one_rated_and_the_other_passed_is_exhausted(
+    plan: Plan, rater: Rater, second_rater: Rater, client: Client
+) -> None:
+    passed = {skip(second_rater, plan).pk for _ in range(4)}
+    item = rate(rater, plan)
+    assert item.pk in passed
+    assert shown(client, plan.study, "?coverage=exhausted") == [item.external_id]
+
+
+def test_items_by_coverage_state(plan: Plan, rater: Rater, client: Client) -> None:
+    begun = rate(rater, plan).external_id
+    late = make_item(plan.study, 9).external_id
+    everything = {"item1", "item2", "item3", "item4"}
+    assert set(shown(client, plan.study, "?coverage=untouched")) == everything - {begun}
+    assert set(shown(client, plan.study, "?coverage=missing")) == everything
+    assert shown(client, plan.study, "?coverage=complete") == []
+    assert shown(client, plan.study, "?coverage=unplanned") == [late]
+
+
+@pytest.mark.parametrize("words", ["item3", "ITEM3", "night 3.", "night 3 like"])
+def test_items_search_finds_id_turn_and_reply(
+    words: str, study: Study, items: list[Item], client: Client
+) -> None:
+    assert shown(client, study, f"?q={words}") == ["item3"]
+
+
+def test_items_by_factor_and_note(study: Study, items: list[Item], client: Client) -> None:
+    factor = Factor.objects.create(study=study, key="topic", name="Topic", is_hidden=True)
+    ItemFactor.objects.create(item=items[1], factor=factor, value="grief")
+    Item.objects.filter(pk=items[2].pk).update(is_heavy=True, content_notes=["self-harm"])
+    assert shown(client, study, "?factor-topic=grief") == ["item2"]
+    assert shown(client, study, "?notes=with") == ["item3"]
+    assert shown(client, study, "?notes=without") == ["item1", "item2", "item4"]
+
+
+@pytest.mark.parametrize("query", ["?coverage=nonsense", "?page=x", "?page=999", "?notes=%00", "?q=%00"])
+def test_items_when_the_query_is_odd_still_shows_items(
+    query: str, study: Study, items: list[Item], client: Client
+) -> None:
+    assert len(shown(client, study, query)) == 4
+
+
+def test_items_when_many_are_paged_and_keep_the_filter(study: Study, client: Client) -> None:
+    for number in range(30):
+        make_item(study, number)
+    assert len(shown(client, study)) == 25
+    assert len(shown(client, study, "?q=item&page=2")) == 5
+    assert "?q=item&amp;page=2" in client.get(items_url(study, "?q=item")).content.decode()
+
+
+def test_items_ask_as_many_queries_for_many_as_for_few(
+    study: Study, owner: User, rubric_version: Any, client: Client
+) -> None:
+    factor = Factor.objects.create(study=study, key="topic", name="Topic")
+    counts = []
+    for start, stop in ((1, 5), (5, 41)):
+        for number in range(start, stop):
+            ItemFactor.objects.create(item=make_item(study, number), factor=factor, value="grief")
+        made = make_plan(
+            study, actor=owner, stage="main", rubric_version=rubric_version, quotas={"peer": 2}, seed=1
+        )
+        with CaptureQueriesContext(connection) as queries:
+            client.get(items_url(study))
+        counts.append(len(queries))
+        made.state = Plan.State.CLOSED
+        made.save(update_fields=["state"])
+    assert counts[0] == counts[1]
+
+
+def test_item_shows_conversation_source_and_slots(plan: Plan, rater: Rater, client: Client) -> None:
+    item = rate(rater, plan)
+    content = client.get(items_url(plan.study, f"{item.code}/")).content.decode()
+    assert "again, night" in content
+    assert "Secretmodel-9" in content
+    assert "(hiddencondition)" in content
+    assert rater.pseudonym in content
+
+
+def test_item_when_reader_also_rates_hides_source_and_hidden_factors(
+    plan: Plan, items: list[Item], rater: Rater, owner: User, client_of: ClientOf
+) -> None:
+    factor = Factor.objects.create(study=plan.study, key="writer", name="Writer")
+    ItemFactor.objects.create(item=items[0], factor=factor, value="a machine")
+    add_member(plan.study, actor=owner, user=user_of(rater), roles=["coordinator"])
+    client = client_of(user_of(rater))
+    for page in ("", f"{items[0].code}/"):
+        content = client.get(items_url(plan.study, page)).content.decode()
+        assert "Secretmodel" not in content
+        assert "hiddencondition" not in content
+        assert "a machine" not in content
+
+
+def test_item_shows_reported_problems(plan: Plan, items: list[Item], rater: Rater, client: Client) -> None:
+    report_problem(rater, items[0], actor=user_of(rater), text="The end is <b>missing</b>.")
+    content = client.get(items_url(plan.study, f"{items[0].code}/")).content.decode()
+    assert "The end is &lt;b&gt;missing&lt;/b&gt;." in content
+
+
+def test_item_of_another_study_is_not_found(
+    study: Study, outsider: User, items: list[Item], client: Client, client_of: ClientOf
+) -> None:
+    theirs = Study.objects.get(title="Another study")
+    assert client_of(outsider).get(items_url(theirs, f"{items[0].code}/")).status_code == 404
+    assert client.get(items_url(study, "nothere/")).status_code == 404
+
+
+def test_item_new_when_written_as_lines_makes_turns_and_reply(study: Study, client: Client) -> None:
+    body = {
+        "conversation": "Supporter: Hello.\nSeeker: I can't sleep.\nNot at all.",
+        "response": "That is hard.",
+        "source_kind": "human",
+        "content_notes": "sleep, loss",
+    }
+    response = client.post(items_url(study, "new/"), body)
+    item = Item.objects.get(study=study)
+    assert response.headers["Location"] == items_url(study, f"{item.code}/")
+    turns = list(item.conversation.turns.values_list("speaker", "text"))
+    assert turns == [("supporter", "Hello."), ("seeker", "I can't sleep.\nNot at all.")]
+    assert (item.responses.get().text, item.content_notes, item.is_heavy) == (
+        "That is hard.",
+        ["sleep", "loss"],
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("conversation", "sentence"),
+    [
+        ("", "This field is required."),
+        ("Hello.\nSeeker: Hi.", "Line 1 does not begin with"),
+        ("Seeker:\nSupporter: Yes?", "Turn 1 (seeker) is empty."),
+    ],
+)
+def test_item_new_when_it_cannot_be_read_says_where(
+    conversation: str, sentence: str, study: Study, client: Client
+) -> None:
+    body = {"conversation": conversation, "source_kind": "unknown"}
+    response = client.post(items_url(study, "new/"), body)
+    assert response.status_code == 400
+    assert sentence in response.content.decode()
+    assert not Item.objects.filter(study=study).exists()
+
+
+def test_item_new_when_the_id_is_taken_adds_nothing(study: Study, items: list[Item], client: Client) -> None:
+    body = {"conversation": "Seeker: Hi.", "source_kind": "unknown", "external_id": "item1"}
+    response = client.post(items_url(study, "new/"), body)
+    assert response.status_code == 400
+    assert "already has an item" in response.content.decode()
+    assert study.items.count() == study.conversations.count() == 4
