@@ -109,6 +109,16 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {
+    "login": "annotation.forms.accounts.SignInForm",
+    "change_password": "annotation.forms.accounts.PassPhraseChangeForm",
+    "set_password": "annotation.forms.accounts.PassPhraseSetForm",
+    "reset_password": "annotation.forms.accounts.PassPhraseResetForm",
+    "reset_password_from_key": "annotation.forms.accounts.PassPhraseResetKeyForm",
+}
+# Failed attempts: five in five minutes for one login, whoever tries; ten a minute from one address.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 
 EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", "console://")
 EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
@@ -165,7 +175,7 @@ CSRF_FAILURE_VIEW = "annotation.views.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 MAX_IMPORT_BYTES = env.int("MAX_IMPORT_BYTES", 50 * 1024 * 1024)
 
-CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", "filesystem://")
+CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", "filesystem://localhost")
 CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(CELERY_BROKER_URL, DATA_DIR)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -204,6 +214,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"without_keys": {"()": "config.logs.WithoutKeys"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_keys"]}
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
 }

@@ -4,7 +4,6 @@ from annotation.views.health import healthz
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
-    path("accounts/", include("allauth.account.urls")),
     path("", include("annotation.urls")),
     path("", include("rating.urls")),
     path("api/", include("api.urls")),

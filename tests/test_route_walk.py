@@ -20,15 +20,13 @@ OURS = ("annotation.", "rating.", "api.", "config.")
 # What somebody without a login may read, and why.
 OPEN_TO_ALL = {
     "healthz",  # says "ok" and nothing else
+    "home",  # what Attune is, and a link to sign in
     "account_login",
-    "account_signup",  # says that sign-up is by invitation only
     "account_reset_password",
     "account_reset_password_done",
     "account_reset_password_from_key",  # a broken link says so
     "account_reset_password_from_key_done",
     "account_inactive",
-    "account_email_verification_sent",
-    "account_confirm_email",
 }
 SAMPLES = {"int": "1", "uuid": "00000000-0000-4000-8000-000000000000"}
 

@@ -1,0 +1,76 @@
+"""The start page: my studies, my part in each, what there is to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from annotation.models import Member, Pass, Plan, Rater, Role, Slot, Study
+
+
+@dataclass(frozen=True)
+class RaterProgress:
+    """Of the stage that is open: rated, and what this rater could still rate."""
+
+    n_done: int
+    n_left: int
+
+    @property
+    def n_all(self) -> int:
+        return self.n_done + self.n_left
+
+
+@dataclass(frozen=True)
+class StudyCard:
+    study: Study
+    roles: list[str]
+    is_coordinator: bool
+    is_researcher: bool
+    is_rater: bool
+    progress: RaterProgress | None
+
+    @property
+    def can_rate(self) -> bool:
+        return self.is_rater and self.study.state == Study.State.OPEN
+
+
+def _counted(slots: QuerySet[Slot]) -> Coalesce:
+    counts = slots.order_by().values("plan__state").annotate(n=Count("item", distinct=True)).values("n")
+    return Coalesce(Subquery(counts, output_field=IntegerField()), 0)
+
+
+def _progress(members: list[Member], now: datetime) -> dict[int, RaterProgress]:
+    """By member. One query, however many studies."""
+    in_stage = Slot.objects.filter(plan__study=OuterRef("study"), plan__state=Plan.State.OPEN).counting()
+    done = in_stage.done().filter(rater=OuterRef("pk"))
+    rated = Slot.objects.filter(plan=OuterRef("plan"), item=OuterRef("item"), rater=OuterRef(OuterRef("pk")))
+    passed = Pass.objects.filter(plan=OuterRef("plan"), item=OuterRef("item"), rater=OuterRef(OuterRef("pk")))
+    held = Q(state=Slot.State.CLAIMED, rater=OuterRef("pk"))
+    free = Q(state=Slot.State.OPEN) | Q(state=Slot.State.CLAIMED, claim_expires_at__lte=now)
+    left = in_stage.filter(held | free, group=OuterRef("group")).filter(
+        ~Exists(rated.done()), ~Exists(passed.filter(withdrawn_at__isnull=True))
+    )
+    raters = Rater.objects.filter(member__in=members).annotate(n_done=_counted(done), n_left=_counted(left))
+    return {rater.member_id: RaterProgress(rater.n_done, rater.n_left) for rater in raters if rater.member_id}
+
+
+def study_cards(memberships: QuerySet[Member], *, now: datetime) -> list[StudyCard]:
+    """One card per study that a login takes part in, newest first. Three queries."""
+    members = list(memberships)
+    progress = _progress(members, now)
+    return [_card(member, progress.get(member.pk)) for member in members]
+
+
+def _card(member: Member, progress: RaterProgress | None) -> StudyCard:
+    held, implied = {grant.role for grant in member.grants.all()}, member.role_set()
+    return StudyCard(
+        study=member.study,
+        roles=[str(role.label) for role in Role if role in held],
+        is_coordinator=Role.COORDINATOR in implied,
+        is_researcher=Role.RESEARCHER in implied,
+        is_rater=Role.RATER in implied and progress is not None,
+        progress=progress,
+    )

@@ -1,0 +1,70 @@
+"""Who takes part in a study: team, raters, roles, leaving."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_http_methods
+
+from annotation.access import StudyAccess, member_for, study_for
+from annotation.forms.people import RolesForm
+from annotation.forms.refusals import carried_out
+from annotation.models import Member, Role
+from annotation.queries.people import account_raters, group_counts, shown_name, team_rows
+from annotation.services.members import STAFF_ROLES, change_roles, remove_member
+from annotation.views.pages import study_page
+
+PER_PAGE = 25
+
+
+@login_required
+@require_GET
+def study_people(request: HttpRequest, code: str) -> HttpResponse:
+    access = study_for(request.user, code, Role.COORDINATOR)
+    page = Paginator(account_raters(access.study), PER_PAGE).get_page(request.GET.get("page"))
+    return study_page(
+        request,
+        "people/people.html",
+        access,
+        team=team_rows(access.study),
+        counts=group_counts(access.study),
+        page_obj=page,
+        is_owner=access.can(Role.OWNER),
+    )
+
+
+def _back(access: StudyAccess, member: Member) -> HttpResponse:
+    """To the people; who changed their own place may no longer see them."""
+    return redirect("home") if member.pk == access.member.pk else redirect("study_people", access.study.code)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def study_member_roles(request: HttpRequest, code: str, member_code: str) -> HttpResponse:
+    access = study_for(request.user, code, Role.OWNER)
+    member = member_for(request.user, code, member_code, Role.OWNER)
+    held = [grant.role for grant in member.grants.all() if grant.role in STAFF_ROLES]
+    # An empty POST is a choice here: no role is ticked.
+    form = RolesForm(request.POST if request.method == "POST" else None, initial={"roles": held})
+    if request.method == "POST":
+        actor = access.member.user
+        if carried_out(form, lambda: change_roles(member, actor=actor, roles=form.cleaned_data["roles"])):
+            messages.success(request, f"The roles of {member.user.username} are changed.")
+            return _back(access, member)
+    return study_page(request, "people/roles.html", access, form=form, member=member)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def study_member_remove(request: HttpRequest, code: str, member_code: str) -> HttpResponse:
+    """Asks before somebody is taken out. Who only rates is named by pseudonym."""
+    access = study_for(request.user, code, Role.COORDINATOR)
+    member = member_for(request.user, code, member_code)
+    if request.method == "POST":
+        remove_member(member, actor=access.member.user)
+        messages.success(request, "Taken out of the study. What was rated stays.")
+        return _back(access, member)
+    return study_page(request, "people/remove.html", access, name=shown_name(member))
