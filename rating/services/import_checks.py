@@ -13,6 +13,7 @@ from annotation.errors import Code, DomainError
 from annotation.imports.checks.csv_rows import Table
 from annotation.imports.checks.description import Description
 from annotation.imports.checks.items import ItemRow, ItemsFile, KnownItems, check_items
+from annotation.imports.checks.passages import place_of, texts_in_order
 from annotation.imports.checks.questions import (
     AskedQuestion,
     document_of,
@@ -67,7 +68,7 @@ class CheckedImport:
             )
 
     def counts(self) -> dict[str, Any]:
-        """What would come in; the numbers of passages are known once they have been looked for."""
+        """What would come in."""
         rows = self.ratings.rows
         raters = {row.rater: row.group for row in rows}
         return {
@@ -81,8 +82,14 @@ class CheckedImport:
             "n_missing": sum(row.value is None for row in rows),
             "n_exceptions": sum(row.is_exception for row in rows),
             "n_quotes": sum(bool(row.quote) for row in rows),
+            "n_quotes_without_place": self._n_quotes_without_place(),
             "n_rows_known": self.ratings.n_known,
         }
+
+    def _n_quotes_without_place(self) -> int:
+        places = {name: texts_in_order(turns, replies) for name, (turns, replies) in self.texts.items()}
+        quoted = [row for row in self.ratings.rows if row.quote]
+        return sum(place_of(row.quote, places.get(row.item, ())) is None for row in quoted)
 
 
 def check_import(study: Study | None, files: ImportFiles, options: ImportOptions) -> CheckedImport:

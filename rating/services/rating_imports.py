@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
@@ -35,18 +35,6 @@ Stored = tuple[float | None, str]
 
 
 @dataclass
-class RatingCounts:
-    """What a ratings file brought."""
-
-    n_ratings: int = 0
-    n_answers: int = 0
-    n_missing: int = 0
-    n_exceptions: int = 0
-    n_quotes: int = 0
-    n_quotes_without_place: int = 0
-
-
-@dataclass
 class _Staging:
     """What the rows of one import are written with."""
 
@@ -58,7 +46,6 @@ class _Staging:
     levels: Mapping[tuple[int, float], Level]
     texts: Mapping[str, list[tuple[str, str]]]
     now: datetime
-    counts: RatingCounts = field(default_factory=RatingCounts)
 
 
 @dataclass
@@ -122,7 +109,7 @@ def stage_ratings(
     version: RubricVersion,
     raters: Mapping[str, Rater],
     texts: Mapping[str, ReadText],
-) -> RatingCounts:
+) -> None:
     """Write slots, ratings, answers and passages in short transactions; nothing is shown yet.
 
     Args:
@@ -150,7 +137,6 @@ def stage_ratings(
         now=timezone.now(),
     )
     write_in_pieces(_judgements(staging, rows), lambda piece: _write(staging, piece))
-    return staging.counts
 
 
 def _judgements(staging: _Staging, rows: Iterable[RatingRow]) -> Iterator[_Judgement]:
@@ -196,17 +182,9 @@ def _write(staging: _Staging, piece: Sequence[_Judgement]) -> None:
     Slot.objects.bulk_create(one.slot for one in piece)
     Rating.objects.bulk_create(one.rating for one in piece)
     CurrentRating.objects.bulk_create(CurrentRating(slot=one.slot, rating=one.rating) for one in piece)
-    answers = [_answer(staging, one.rating, row) for one in piece for row in one.rows]
-    Answer.objects.bulk_create(answers)
-    passages = [_evidence(staging, one.rating, row) for one in piece for row in one.rows if row.quote]
-    Evidence.objects.bulk_create(passages)
-    counts = staging.counts
-    counts.n_ratings += len(piece)
-    counts.n_answers += len(answers)
-    counts.n_missing += sum(bool(answer.missing) for answer in answers)
-    counts.n_exceptions += sum(answer.is_exception for answer in answers)
-    counts.n_quotes += len(passages)
-    counts.n_quotes_without_place += sum(passage.start is None for passage in passages)
+    pairs = [(one.rating, row) for one in piece for row in one.rows]
+    Answer.objects.bulk_create(_answer(staging, rating, row) for rating, row in pairs)
+    Evidence.objects.bulk_create(_evidence(staging, rating, row) for rating, row in pairs if row.quote)
     still_writing(staging.batch)
 
 

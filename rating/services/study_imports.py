@@ -99,18 +99,17 @@ def _stage(batch: ImportBatch, checked: CheckedImport, *, actor: User, progress:
     _remove_rows(batch)
     progress(0.1, "Writing the items.")
     stage_items(batch, checked.items, described=checked.description.factors)
-    counts = checked.counts()
     rows = checked.ratings.rows
     if not rows:
-        return counts
+        return checked.counts()
     groups = _groups(batch.study, checked, actor=actor)
     raters: dict[str, Rater] = stage_raters(batch.study, {row.rater: row.group for row in rows}, groups)
     progress(0.3, f"Writing {len(rows):,} answers.")
-    found = stage_ratings(
+    stage_ratings(
         batch, rows, version=_version(batch.study, checked, actor=actor), raters=raters, texts=checked.texts
     )
     progress(0.95, "Showing them.")
-    return counts | {"n_quotes_without_place": found.n_quotes_without_place}
+    return checked.counts()
 
 
 def _groups(study: Study, checked: CheckedImport, *, actor: User) -> dict[str, Group]:

@@ -85,6 +85,7 @@ def test_upload_of_sound_files_leads_to_a_preview_that_stores_nothing(
     assert "The files are sound. Nothing has been stored yet." in page
     assert "2 items new." in page
     assert "4 ratings with 6 answers to 2 questions." in page
+    assert "1 of them do not occur word for word" in page
     assert "my items.csv, mine.csv" in page
     assert "It is." in page
     assert "Ann Smith" not in page
