@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,7 @@ OPEN_TO_ALL = {
     "healthz",  # says "ok" and nothing else
     "home",  # what Attune is, and a link to sign in
     "account_login",
+    "account_signup",  # says that sign-up is by invitation only
     "account_reset_password",
     "account_reset_password_done",
     "account_reset_password_from_key",  # a broken link says so
@@ -67,25 +69,32 @@ def literal(node: ast.AST) -> str | None:
     return None
 
 
-@cache
-def strings_in_tests() -> frozenset[str]:
-    files = [path for path in TESTS.rglob("*.py") if path.name != Path(__file__).name]
-    nodes = (node for path in files for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
-    return frozenset(text for node in nodes if (text := literal(node)) is not None)
+def strings_of(path: Path) -> set[str]:
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    return {text for node in nodes if (text := literal(node)) is not None}
+
+
+def addresses_of(strings: set[str]) -> Iterator[str]:
+    """Addresses that a test file spells out, also as a beginning here and an end there ("new/")."""
+    begun = [text.split("?", maxsplit=1)[0] for text in strings if text.startswith("/")]
+    yield from begun
+    ends = [text for text in strings if re.fullmatch(r"(?!/)[\w./-]{1,60}/", text)]
+    stems = {text if text.endswith("/") else text.rpartition("/")[0] + "/" for text in begun}
+    yield from (stem + end for stem in stems for end in ends)
 
 
 @cache
 def names_in_tests() -> frozenset[str]:
     """Names of routes that tests spell out, or reach by an address that they spell out."""
-    strings = strings_in_tests()
-    reached = set(strings)
-    for text in strings:
-        if text.startswith("/"):
-            try:
-                match = resolve(text.split("?")[0])
-            except Resolver404:
-                continue
-            reached.add(match.url_name or match.route)
+    reached: set[str] = set()
+    for path in TESTS.rglob("test_*.py"):
+        if path.name != Path(__file__).name:
+            strings = strings_of(path)
+            reached |= strings
+            for address in set(addresses_of(strings)):
+                with suppress(Resolver404):
+                    match = resolve(address)
+                    reached.add(match.url_name or match.route)
     return frozenset(reached)
 
 

@@ -1,9 +1,16 @@
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
+from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
+from threading import Event
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -21,7 +28,7 @@ def get(port: int, path: str) -> int:
 
 
 def test_run_attune_with_demo_serves_pages_and_lets_the_worker_make_the_report(tmp_path: Path) -> None:
-    with run_attune("--demo", env=environment(tmp_path), seconds=110) as running:
+    with run_attune("--demo", env=environment(tmp_path), seconds=300) as running:
         running.read_until("Attune is ready")
         statuses = [get(running.port, path) for path in ("/healthz", "/accounts/login/")]
         running.read_until("The report is ready")
@@ -34,6 +41,44 @@ def test_run_attune_with_demo_serves_pages_and_lets_the_worker_make_the_report(t
     # The demo's data lie apart from those of `make run`.
     assert [path.name for path in tmp_path.glob("**/attune.sqlite3")] == ["attune.sqlite3"]
     assert (tmp_path / "demo" / "attune.sqlite3").is_file()
+
+
+@pytest.fixture
+def scratch_database() -> Iterator[str]:
+    """The address of an empty PostgreSQL database beside the one that tests use."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres") or not os.environ.get("CELERY_BROKER_URL", "").startswith("redis"):
+        pytest.skip("needs PostgreSQL and Redis: set DATABASE_URL and CELERY_BROKER_URL")
+    name = f"attune_run_{os.getpid()}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield urlsplit(url)._replace(path=f"/{name}").geturl()
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.mark.services
+def test_run_attune_on_postgresql_and_redis_lets_the_worker_do_a_job(
+    scratch_database: str, tmp_path: Path
+) -> None:
+    broker = urlsplit(os.environ["CELERY_BROKER_URL"])._replace(path="/9").geturl()
+    env = environment(tmp_path, DATABASE_URL=scratch_database, CELERY_BROKER_URL=broker)
+    for command in ("migrate", "load_demo"):
+        subprocess.run(  # noqa: S603 (our own words)
+            [sys.executable, "manage.py", command], cwd=ROOT, env=env, check=True, capture_output=True
+        )
+
+    with (
+        run_attune(env=env, seconds=300) as running,
+        psycopg.connect(scratch_database, autocommit=True) as rows,
+    ):
+        running.read_until("Attune is ready")
+        states = ["queued"]
+        while states[-1] in {"queued", "running"} and running.process.poll() is None:
+            Event().wait(0.3)
+            states += [row[0] for row in rows.execute("SELECT state FROM annotation_job")]
+        code = running.interrupt()
+
+    assert (states[-1], code) == ("done", 0)
 
 
 def test_run_attune_on_an_empty_database_says_how_to_make_the_first_owner(tmp_path: Path) -> None:
