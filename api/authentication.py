@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from django.db.models import Q
 from django.utils import timezone
-from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from annotation.models import ApiToken, User
@@ -39,18 +39,3 @@ class TokenAuthentication(BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:
         del request
         return self.keyword
-
-
-class BrowserSignIn(SessionAuthentication):
-    """The session of a browser, with a 401 for whoever has none."""
-
-    def authenticate_header(self, request: Request) -> str:
-        del request
-        return "Session"
-
-
-def signed_in(request: Request) -> User:
-    """Who asks; the permission of every view has made sure that somebody does."""
-    if not isinstance(request.user, User):
-        raise NotAuthenticated
-    return request.user

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -47,11 +46,6 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
             "name": "Authorization",
             "description": "Write: Token, a space, and the secret.",
         }
-
-
-class BrowserScheme(SessionScheme):  # type: ignore[no-untyped-call]
-    target_class = "api.authentication.BrowserSignIn"
-    name = "browser"
 
 
 def documented(

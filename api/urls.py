@@ -3,15 +3,13 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, path, re_path
 
-from api.views import documents, ratings, research, studies, tokens, workbench
+from api.views import documents, ratings, research, studies, workbench
 
 STUDY = "v1/studies/<slug:code>/"
 
 urlpatterns: list[URLPattern] = [
     path("v1/schema/", documents.Schema.as_view(), name="api_schema"),
     path("v1/docs/", login_required(documents.Docs.as_view()), name="api_docs"),
-    path("v1/tokens/", tokens.TokenList.as_view(), name="api_tokens"),
-    path("v1/tokens/<slug:token>/", tokens.TokenDetail.as_view(), name="api_token"),
     path("v1/studies/", studies.StudyList.as_view(), name="api_studies"),
     path(STUDY, studies.StudyDetail.as_view(), name="api_study"),
     path(f"{STUDY}items/", studies.ItemList.as_view(), name="api_items"),

@@ -46,7 +46,7 @@ def snapshot_for(user: AnyUser, study_code: str, code: str) -> Snapshot:
 
 
 def presentation_for(user: AnyUser, study_code: str, slot_code: str) -> tuple[RaterAccess, Presentation]:
-    """What was shown to this rater in a slot; a slot that was never handed to them does not exist for them."""
+    """What was shown to this rater in a slot; a slot never handed to them does not exist for them."""
     access = rater_for(user, study_code)
     presentations = Presentation.objects.select_related("slot__item", "slot__plan", "rubric_version")
     return access, found(presentations, rater=access.rater, slot__code=slot_code)

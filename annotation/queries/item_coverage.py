@@ -12,7 +12,7 @@ from annotation.models import Item, Plan, Slot, Study
 
 
 @dataclass(frozen=True)
-class Coverage:
+class StageCoverage:
     """One group's planned and finished ratings of an item in one stage; surplus and repeats apart."""
 
     stage: str
@@ -37,14 +37,14 @@ def _loaded(items: QuerySet[Item]) -> QuerySet[Item]:
     )
 
 
-def item_coverage(items: Sequence[Item]) -> dict[int, list[Coverage]]:
+def item_coverage(items: Sequence[Item]) -> dict[int, list[StageCoverage]]:
     """Coverage by item key. One query."""
     plans = Plan.objects.visible().filter(study__in={item.study_id for item in items})
     slots = Slot.objects.counting().filter(plan__in=plans, item__in=items)
     rows = slots.values_list("item_id", "plan__stage", "group__key").annotate(
         n_planned=Count("pk"), n_done=Count("pk", filter=Q(state=Slot.State.DONE))
     )
-    found: dict[int, list[Coverage]] = defaultdict(list)
+    found: dict[int, list[StageCoverage]] = defaultdict(list)
     for key, *coverage in rows.order_by("plan__stage", "group__position"):
-        found[key].append(Coverage(*coverage))
+        found[key].append(StageCoverage(*coverage))
     return found

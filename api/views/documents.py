@@ -22,6 +22,7 @@ class Docs(SpectacularSwaggerSplitView):
     permission_classes = [IsAuthenticated]
     url_name = "api_schema"
     template_name = "api/docs.html"
+    template_name_js = "api/docs.js"
 
 
 class NoSuchAddress(APIView):

@@ -10,9 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotation.access import study_for
+from annotation.access import signed_in, study_for
 from annotation.models import Role
-from api.authentication import signed_in
 from api.schema import documented
 from api.serializers.research import (
     AnalysisResultSerializer,
@@ -78,7 +77,9 @@ class AnalysisList(generics.ListAPIView[Analysis]):
         asked = StartAnalysisSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         sent = asked.validated_data
-        analysis = start_analysis(study, actor=signed_in(request), options=sent["options"], seed=sent["seed"])
+        analysis = start_analysis(
+            study, actor=signed_in(request.user), options=sent["options"], seed=sent["seed"]
+        )
         return Response(StartedSerializer({"analysis": analysis, "job": analysis.job}).data, status=202)
 
 

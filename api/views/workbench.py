@@ -11,9 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotation.access import rater_for
+from annotation.access import rater_for, signed_in
 from annotation.services.queue import pass_item
-from api.authentication import signed_in
 from api.schema import documented
 from api.serializers.ratings import OwnRatingSerializer
 from api.serializers.workbench import (
@@ -49,7 +48,7 @@ class NextItem(APIView):
     )
     def post(self, request: Request, code: str) -> Response:
         rater = rater_for(request.user, code).rater
-        presentation = claim_next_item(rater, actor=signed_in(request))
+        presentation = claim_next_item(rater, actor=signed_in(request.user))
         return Response(next_item(_shown(presentation), otherwise="nothing_left", message=NOTHING_LEFT))
 
 
@@ -98,7 +97,7 @@ class SlotRating(APIView):
         outcome = submit_rating(
             rater,
             sent.submission(slot),
-            actor=signed_in(request),
+            actor=signed_in(request.user),
             claim_next=sent.validated_data["claim_next"],
         )
         told = {
@@ -123,7 +122,7 @@ class SlotPass(APIView):
         sent.is_valid(raise_exception=True)
         reason = sent.validated_data["reason"]
         pass_item(
-            presentation.slot, access.rater, actor=signed_in(request), reason=reason, now=timezone.now()
+            presentation.slot, access.rater, actor=signed_in(request.user), reason=reason, now=timezone.now()
         )
         return Response(status=204)
 

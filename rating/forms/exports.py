@@ -29,7 +29,10 @@ class ExportForm(forms.Form):
     )
 
     def offer(self, counts: list[StageCount]) -> None:
-        """Only the stages that the study has, each with its number of ratings."""
+        """Show only the stages that the study has, each with its number of ratings."""
+        # Left out they have defaults; on the page one of each is always chosen.
+        for field in self.fields.values():
+            field.required = True
         self.fields["stage"].choices = [  # type: ignore[attr-defined]
             (count.stage, f"{count.label} ({count.n_ratings} rating{'' if count.n_ratings == 1 else 's'})")
             for count in counts

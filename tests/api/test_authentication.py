@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
 from annotation.errors import DomainError
 from annotation.models import ApiToken, User
-from annotation.services.tokens import MAX_TOKENS, create_token
-from tests.api.calls import caller, error_of, sends
+from annotation.services.tokens import MAX_TOKENS, create_token, delete_token
+from tests.api.calls import error_of
 
 SignIn = Callable[[User], Client]
 STUDIES = "/api/v1/studies/"
@@ -86,52 +85,14 @@ def test_create_token_when_there_are_too_many_is_refused(owner: User) -> None:
         create_token(actor=owner, name="one more")
 
 
-def test_tokens_when_made_in_the_browser_sign_in_and_can_be_deleted(client_of: SignIn, owner: User) -> None:
-    client = client_of(owner)
-    made = sends(client, "post", reverse("api_tokens"), {"name": "R script"})
-    assert made.status_code == 201
-    secret, code = made.json()["secret"], made.json()["token"]["code"]
-    assert answered(secret) == 200
-    listed = client.get(reverse("api_tokens")).json()
-    assert [row["name"] for row in listed["results"]] == ["R script"]
-    assert secret not in str(listed)
-    assert client.delete(reverse("api_token", args=[code])).status_code == 204
-    assert answered(secret) == 401
-
-
-def test_tokens_cannot_be_made_or_deleted_with_a_token(owner: User) -> None:
-    client = caller(owner)
-    assert sends(client, "post", reverse("api_tokens"), {"name": "x"}).status_code == 401
-    assert client.delete(reverse("api_token", args=[ApiToken.objects.get().code])).status_code == 401
-
-
-def test_token_of_somebody_else_is_not_found(client_of: SignIn, owner: User, outsider: User) -> None:
-    token, _ = create_token(actor=owner, name="x")
-    client = client_of(outsider)
-    assert client.get(reverse("api_tokens")).json()["count"] == 0
-    response = client.delete(reverse("api_token", args=[token.code]))
-    assert (response.status_code, error_of(response)["code"]) == (404, "not_found")
-
-
-@pytest.mark.parametrize(
-    "body",
-    [{}, {"name": ""}, {"name": "x" * 101}, {"name": "x", "expires_at": "soon"},
-     {"name": "x", "expires_at": datetime(2020, 1, 1, tzinfo=UTC).isoformat()}],
-)  # fmt: skip
-def test_tokens_when_the_request_does_not_fit_are_refused(
-    client_of: SignIn, owner: User, body: dict[str, str]
-) -> None:
-    response = sends(client_of(owner), "post", reverse("api_tokens"), body)
-    assert response.status_code == 400
-    assert error_of(response)["code"] == "invalid"
+def test_create_token_that_would_have_expired_is_refused(owner: User, frozen_now: datetime) -> None:
+    with pytest.raises(DomainError, match="expired already"):
+        create_token(actor=owner, name="x", expires_at=frozen_now)
     assert not ApiToken.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["api_tokens", "api_token"])
-@pytest.mark.django_db
-def test_tokens_without_sign_in_or_by_a_wrong_method_are_refused(
-    client: Client, client_of: SignIn, owner: User, name: str
-) -> None:
-    path = reverse(name, args=["0"] if name == "api_token" else [])
-    assert client.delete(path).status_code == 401
-    assert sends(client_of(owner), "put", path, {}).status_code == 405
+def test_delete_token_ends_its_use(owner: User) -> None:
+    token, secret = create_token(actor=owner, name="x")
+    assert answered(secret) == 200
+    delete_token(token, actor=owner)
+    assert answered(secret) == 401

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,14 +13,18 @@ from annotation.services import studies
 from rating.models import Analysis
 from rating.services.analyses import start_analysis
 from rating.services.snapshots import take_snapshot
+from rating.tasks.analyses import run_analysis
 from tests.api.calls import caller, error_of, sends
 from tests.rating.services.submitting import submit
 
+# Celery knows a task once its module is imported; a worker does that by itself.
+assert run_analysis.name == "rating.tasks.run_analysis"
 QUICK = {"n_permutations": 99, "questions": ["safety"]}
 
 
 @pytest.fixture
-def rated(plan: Plan, rater: Rater, second_rater: Rater) -> Study:
+def rated(plan: Plan, rater: Rater, second_rater: Rater, settings: Any, tmp_path: Path) -> Study:
+    settings.MEDIA_ROOT = tmp_path
     for one, value in ((rater, 2), (second_rater, 4)):
         for _ in range(3):
             submit(one, value=value)
