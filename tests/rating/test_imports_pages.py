@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -224,6 +225,25 @@ def test_upload_of_what_is_there_already_says_so_and_offers_no_import(
     again = ImportBatch.objects.get(study=study, state="staged")
     assert "there is nothing to import" in preview(client, study, again)
     assert client.post(reverse("import_run", args=[study.code, again.code])).status_code == 409
+
+
+@pytest.mark.shared
+def test_upload_of_lend_an_ear_recognises_it_and_brings_all_of_it_in(
+    client: Client, study: Study, shared_dir: Path, django_capture_on_commit_callbacks: Capture
+) -> None:
+    folder = shared_dir / "data" / "lend_an_ear"
+    files = {
+        name: file_of(f"{name}.csv", (folder / f"{name}.csv").read_bytes()) for name in ("items", "ratings")
+    }
+    client.post(reverse("study_import", args=[study.code]), files)
+    batch = ImportBatch.objects.get(study=study)
+    page = preview(client, study, batch)
+    assert "50 items new." in page
+    assert "1,071 quoted passages. 235 of them do not occur" in page
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("import_run", args=[study.code, batch.code]))
+    assert Rating.objects.count() == 496
+    assert dict(study.groups.values_list("key", "kind"))["llm"] == "judge"
 
 
 @pytest.mark.parametrize(("name", "columns"), [("items.csv", ITEM_COLUMNS), ("ratings.csv", RATING_COLUMNS)])
