@@ -10,8 +10,8 @@ from typing import Any
 from annotation.models import AuditEvent, RoleGrant, Study
 from annotation.models.people import Role
 
-# Claims and drafts would drown the rest; what raters skip is theirs.
-QUIET = ("slot.claimed", "slot.released", "item.passed")
+# Claims and ratings would drown the rest; what raters skip is theirs.
+QUIET = ("slot.claimed", "slot.released", "item.passed", "rating.submitted", "rating.revised")
 
 WORDS = {
     "study.created": "made the study",
@@ -30,8 +30,6 @@ WORDS = {
     "plan.closed": "closed the {stage} stage",
     "problem.reported": "reported a problem with an item",
     "problem.answered": "answered a reported problem",
-    "rating.submitted": "submitted a rating",
-    "rating.revised": "revised a rating",
     "snapshot.taken": "took a snapshot of the ratings",
     "analysis.started": "started an analysis",
     "analysis.finished": "finished an analysis",

@@ -80,17 +80,17 @@ def stage_view(plan: Plan | None, *, now: datetime) -> StageView:
 
 
 def exhausted_pairs(plan: Plan, *, now: datetime) -> set[tuple[int, int]]:
-    """(item id, group id) with free slots that every rater of the group has passed or holds. Four queries."""
-    passes = Pass.objects.filter(plan=plan, withdrawn_at__isnull=True)
+    """(item id, group id) with free slots that all raters still in the group passed or hold. Four queries."""
+    present = Rater.objects.filter(study=plan.study_id, member__isnull=False, member__left_at__isnull=True)
+    passes = Pass.objects.filter(plan=plan, withdrawn_at__isnull=True, rater__in=present)
     passed = dict(_pair_counts(passes.values_list("item_id", "rater__group_id")))
     if not passed:
         return set()
-    items = {item for item, _ in passed}
-    slots = Slot.objects.filter(plan=plan, item__in=items).counting()
+    slots = Slot.objects.filter(plan=plan, item__in=passes.values("item")).counting()
     free = set(slots.open_at(now).values_list("item_id", "group_id"))
     # Whoever has rated the item or holds it now cannot take another slot of it.
-    busy = dict(_pair_counts(slots.exclude(pk__in=slots.open_at(now)).values_list("item_id", "group_id")))
-    present = Rater.objects.filter(study=plan.study_id, member__isnull=False, member__left_at__isnull=True)
+    taken = slots.exclude(pk__in=slots.open_at(now)).filter(rater__in=present)
+    busy = dict(_pair_counts(taken.values_list("item_id", "group_id")))
     raters = dict(present.values_list("group_id").annotate(n=Count("id")))
     return {
         pair for pair, n in passed.items() if pair in free and n + busy.get(pair, 0) >= raters.get(pair[1], 0)

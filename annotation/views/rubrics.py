@@ -36,7 +36,7 @@ def study_rubric(request: HttpRequest, code: str, version_code: str = "") -> Htt
 @require_http_methods(["GET", "POST"])
 def study_rubric_new(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code, Role.COORDINATOR)
-    form = RubricForm(posted(request), request.FILES)
+    form = RubricForm(posted(request), request.FILES or None)
     if request.method == "POST":
         actor = access.member.user
         version = carried_out(form, lambda: load_rubric(access.study, form.document(), actor=actor))

@@ -94,6 +94,16 @@ def test_items_when_one_rated_and_the_other_passed_is_exhausted(
     assert shown(client, plan.study, "?coverage=exhausted") == [item.external_id]
 
 
+def test_items_when_who_passed_has_left_counts_only_those_who_are_there(
+    plan: Plan, rater: Rater, second_rater: Rater, client: Client
+) -> None:
+    skip(rater, plan)
+    assert rater.member is not None
+    rater.member.left_at = timezone.now()
+    rater.member.save()
+    assert shown(client, plan.study, "?coverage=exhausted") == []
+
+
 def test_items_by_coverage_state(plan: Plan, rater: Rater, client: Client) -> None:
     begun = rate(rater, plan).external_id
     late = make_item(plan.study, 9).external_id
