@@ -1,0 +1,139 @@
+"""The rating screen: show an item, keep its draft, take the rating."""
+
+from __future__ import annotations
+
+import json
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from annotation.access import RaterAccess, rater_for
+from annotation.errors import Code, DomainError
+from annotation.queries.consent import needs_consent
+from annotation.views.errors import error_body
+from rating.forms.workbench import Entry, entry_of_post, fields_of_json, submission_of
+from rating.forms.workbench_screen import asked_questions, rating_screen, texts_of_presented
+from rating.models import Draft, Presentation
+from rating.queries.presented import presented_item
+from rating.queries.workbench import is_passed, served_presentation
+from rating.services.submission import Outcome, submit_rating
+from rating.services.workbench import save_draft
+from rating.views.workbench_screen import screen_context
+
+# What can be mended on the page itself, with everything typed still in it.
+MENDABLE = {Code.INVALID, Code.STALE_REVISION, Code.RUBRIC_CHANGED, Code.STUDY_NOT_OPEN, Code.LOST_RACE}
+
+
+@login_required
+@never_cache
+@require_GET
+def rate_item(request: HttpRequest, code: str, slot_code: str) -> HttpResponse:
+    """An item in the rater's hands, or one they have rated and may revise."""
+    access = rater_for(request.user, code)
+    if needs_consent(access.rater) is not None:
+        return redirect("rate_consent", code)
+    presentation = served_presentation(access.rater, slot_code)
+    if is_passed(presentation):
+        messages.info(request, "You skipped that item. You can see it after all further down.")
+        return redirect("rate_home", code)
+    screen = rating_screen(presentation)
+    return render(request, "rate/item.html", screen_context(access, screen, now=timezone.now()))
+
+
+def _keep(presentation: Presentation, access: RaterAccess, entry: Entry) -> None:
+    """What was typed into a page that could not be taken becomes the draft: nothing is lost."""
+    stored = Draft.objects.filter(slot=presentation.slot, rater=access.rater).first()
+    fields = {name: list(values) for name, values in entry.fields.items() if name != "csrfmiddlewaretoken"}
+    number = stored.number if stored else 0
+    save_draft(presentation.slot, access.rater, payload={"fields": fields}, number=number)
+
+
+def _refused(
+    request: HttpRequest, access: RaterAccess, presentation: Presentation, *, entry: Entry, error: DomainError
+) -> HttpResponse:
+    """The page again, with everything typed and what is wrong."""
+    if error.code != Code.INVALID:
+        _keep(presentation, access, entry)
+    screen = rating_screen(presentation, entry=entry, defects=error.details)
+    context = screen_context(access, screen, now=timezone.now(), error=error)
+    return render(request, "rate/item.html", context, status=error.status)
+
+
+def _submitted(access: RaterAccess, presentation: Presentation, entry: Entry) -> Outcome:
+    presented = presented_item(presentation)
+    submission = submission_of(
+        entry,
+        slot_code=presentation.slot.code,
+        asked=asked_questions(presented),
+        texts=texts_of_presented(presented),
+    )
+    is_first = presented.rating is None
+    return submit_rating(access.rater, submission, actor=access.member.user, claim_next=is_first)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def rate_submit(request: HttpRequest, code: str, slot_code: str) -> HttpResponse:
+    """Store the rating and show the next item. Signing in again leads here by GET: back to the item."""
+    access = rater_for(request.user, code)
+    presentation = served_presentation(access.rater, slot_code)
+    if request.method == "GET":
+        return redirect("rate_item", code, slot_code)
+    entry = entry_of_post(request.POST)
+    try:
+        outcome = _submitted(access, presentation, entry)
+    except DomainError as error:
+        if error.code == Code.CONSENT_NEEDED:
+            _keep(presentation, access, entry)
+            return redirect("rate_consent", code)
+        if error.code not in MENDABLE:
+            raise
+        return _refused(request, access, presentation, entry=entry, error=error)
+    return _onward(request, code, outcome)
+
+
+def _onward(request: HttpRequest, code: str, outcome: Outcome) -> HttpResponse:
+    if outcome.rating.revision > 1:
+        messages.success(request, "Your revised rating is stored.")
+        return redirect("rate_history", code)
+    if outcome.next is not None:
+        return redirect("rate_item", code, outcome.next.slot.code)
+    if outcome.is_replay:
+        messages.info(request, "This rating was stored already, once.")
+    else:
+        messages.success(request, "Your rating is stored. Thank you.")
+    return redirect("rate_home", code)
+
+
+def _sent_draft(request: HttpRequest) -> tuple[int, dict[str, list[str]]]:
+    try:
+        sent = json.loads(request.body)
+    except ValueError as error:
+        raise DomainError(Code.INVALID, "A draft is sent as JSON.") from error
+    number = sent.get("number") if isinstance(sent, dict) else None
+    if not isinstance(number, int) or isinstance(number, bool) or number < 0:
+        raise DomainError(Code.INVALID, "A draft says which number it builds on.")
+    return number, fields_of_json(sent.get("fields"))
+
+
+@login_required
+@require_POST
+def rate_draft(request: HttpRequest, code: str, slot_code: str) -> JsonResponse:
+    """Autosave. JSON in and out; 409 names the newer draft's number."""
+    try:
+        access = rater_for(request.user, code)
+        presentation = served_presentation(access.rater, slot_code)
+        number, fields = _sent_draft(request)
+        draft = save_draft(presentation.slot, access.rater, payload={"fields": fields}, number=number)
+    except DomainError as error:
+        body = error_body(error)
+        if error.code == Code.STALE_REVISION:
+            stored = Draft.objects.filter(slot=presentation.slot, rater=access.rater).first()
+            body["number"] = stored.number if stored else 0
+        return JsonResponse(body, status=error.status)
+    return JsonResponse({"number": draft.number, "saved_at": draft.saved_at.isoformat()})

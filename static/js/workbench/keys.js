@@ -1,0 +1,80 @@
+// Rating by keyboard. Keys do nothing while somebody types, in a dialog, or with a modifier held.
+import { markSelection } from "./marks.js";
+
+const form = document.querySelector("#rating-form");
+const submit = document.querySelector("#submit-rating");
+const scales = [...form.querySelectorAll("fieldset.question:has(input[type=radio])")];
+
+function isTyping(element) {
+  return element?.matches("textarea, select, input:not([type=radio], [type=checkbox]), [contenteditable]");
+}
+
+function isAnswered(question) {
+  return question.querySelector("input:checked") !== null;
+}
+
+function focusOn(question) {
+  const input = question.querySelector("input:checked") ?? question.querySelector("input");
+  input.focus();
+  question.scrollIntoView({ block: "nearest" });
+}
+
+/** The question in focus, else the first without an answer. */
+function current() {
+  const focused = document.activeElement?.closest("fieldset.question");
+  return scales.includes(focused) ? focused : scales.find((one) => !isAnswered(one));
+}
+
+function moveOn(question) {
+  const later = scales.slice(scales.indexOf(question) + 1);
+  const next = later.find((one) => !isAnswered(one)) ?? scales.find((one) => !isAnswered(one));
+  if (next) return focusOn(next);
+  submit?.focus();
+}
+
+function answer(value) {
+  const question = current();
+  const input = question?.querySelector(`input[type=radio][value="${CSS.escape(value)}"]`);
+  if (!input) return false;
+  input.checked = true;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  moveOn(question);
+  return true;
+}
+
+function press(key) {
+  const control = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === key);
+  control?.click();
+  return control !== undefined;
+}
+
+function onEnter(event) {
+  // A browser submits the form when Enter is pressed on a radio: half a rating.
+  if (!event.target.matches("#rating-form input")) return false;
+  moveOn(event.target.closest("fieldset.question"));
+  return true;
+}
+
+function handle(event) {
+  const { key } = event;
+  if (/^\d$/.test(key)) return answer(key) || (key === "0" && answer("cannot_judge"));
+  if (key === "x") return answer("cannot_judge");
+  if (key === "m") return markSelection();
+  if (key === "Enter") return onEnter(event);
+  return press(key);
+}
+
+function onKey(event) {
+  if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    form.requestSubmit(submit);
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  if (handle(event)) event.preventDefault();
+}
+
+export function startKeys() {
+  document.addEventListener("keydown", onKey);
+}
