@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern] = [
     path("accounts/tokens/", tokens.api_tokens, name="my_tokens"),
     path("accounts/tokens/<slug:token_code>/revoke/", tokens.api_token_revoke, name="my_token_revoke"),
     path("accounts/login/", allauth.login, name="account_login"),
+    # Says that one joins by invitation; the library's mails need its address.
+    path("accounts/signup/", allauth.signup, name="account_signup"),
     path("accounts/logout/", allauth.logout, name="account_logout"),
     path("accounts/inactive/", allauth.account_inactive, name="account_inactive"),
     path("accounts/password/change/", allauth.password_change, name="account_change_password"),
