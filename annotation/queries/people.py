@@ -117,6 +117,8 @@ def invitation_by_token(token: str) -> Invitation:
     )
     if invitation is None:
         raise DomainError(
-            Code.NOT_FOUND, "There is no such invitation. Check that the link was copied to its very end."
+            Code.NOT_FOUND,
+            "There is no such invitation. Check that the link was copied "
+            "to its very end, or ask the person who gave it to you.",
         )
     return invitation

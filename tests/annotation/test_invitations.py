@@ -164,7 +164,7 @@ def test_join_without_login_makes_rater_and_signs_in(study: Study, invite: Invit
     invitation, path = invite()
     answer = client.post(path, NEW)
     assert answer.headers["Location"] == reverse("study_welcome", args=[study.code])
-    user = get_user(client)  # type: ignore[arg-type]
+    user = get_user(client)
     assert isinstance(user, User)
     rater = Rater.objects.get(member__user=user)
     assert (rater.group.key, rater.origin, rater.study) == ("peer", "account", study)

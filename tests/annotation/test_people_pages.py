@@ -114,9 +114,9 @@ def test_remove_page_names_a_rater_by_pseudonym_and_asks_first(
     page = client.get(path).content.decode()
     assert rater.pseudonym in page
     assert user_of(rater).username not in page
-    assert Member.objects.get(pk=rater.member_id).left_at is None
+    assert Member.objects.get(rater=rater).left_at is None
     assert client.post(path).headers["Location"] == reverse("study_people", args=[study.code])
-    assert Member.objects.get(pk=rater.member_id).left_at is not None
+    assert Member.objects.get(rater=rater).left_at is not None
     assert client.post(path).status_code == 404
     assert client_of(user_of(rater)).get(reverse("study", args=[study.code])).status_code == 404
 
