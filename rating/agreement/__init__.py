@@ -21,12 +21,20 @@ from rating.agreement.statistics.cohen_kappa import cohen_kappa
 from rating.agreement.statistics.conger_kappa import conger_kappa
 from rating.agreement.statistics.family import misalignment_family
 from rating.agreement.statistics.fleiss_kappa import fleiss_kappa
+from rating.agreement.statistics.icc import icc
 from rating.agreement.statistics.item_gaps import item_gaps
+from rating.agreement.statistics.kendall_w import kendall_w
 from rating.agreement.statistics.misalignment import Misalignment, TestOptions, misalignment
 from rating.agreement.statistics.overall import OverallMisalignment, overall_misalignment
 from rating.agreement.statistics.percent_agreement import percent_agreement
 from rating.agreement.statistics.second_opinion import bootstrapped_misalignment
 from rating.agreement.statistics.specific_agreement import negative_agreement, positive_agreement
+from rating.agreement.statistics.variance_components import (
+    VarianceComponents,
+    icc_reml,
+    standard_error_of_measurement,
+    variance_components,
+)
 from rating.agreement.statistics.xrr import (
     cross_replication_reliability,
     normalised_cross_replication_reliability,
@@ -45,6 +53,7 @@ __all__ = [
     "Reason",
     "Scale",
     "TestOptions",
+    "VarianceComponents",
     "ac1",
     "ac2",
     "alpha",
@@ -57,7 +66,10 @@ __all__ = [
     "cross_check",
     "cross_replication_reliability",
     "fleiss_kappa",
+    "icc",
+    "icc_reml",
     "item_gaps",
+    "kendall_w",
     "misalignment",
     "misalignment_family",
     "negative_agreement",
@@ -65,4 +77,6 @@ __all__ = [
     "overall_misalignment",
     "percent_agreement",
     "positive_agreement",
+    "standard_error_of_measurement",
+    "variance_components",
 ]

@@ -11,11 +11,14 @@ from rating.agreement.statistics.brennan_prediger import brennan_prediger
 from rating.agreement.statistics.cohen_kappa import cohen_kappa
 from rating.agreement.statistics.conger_kappa import conger_kappa
 from rating.agreement.statistics.fleiss_kappa import fleiss_kappa
+from rating.agreement.statistics.icc import icc
 from rating.agreement.statistics.item_gaps import item_gaps
+from rating.agreement.statistics.kendall_w import kendall_w
 from rating.agreement.statistics.misalignment import misalignment
 from rating.agreement.statistics.overall import overall_misalignment
 from rating.agreement.statistics.percent_agreement import percent_agreement
 from rating.agreement.statistics.specific_agreement import negative_agreement, positive_agreement
+from rating.agreement.statistics.variance_components import icc_reml, standard_error_of_measurement
 from rating.agreement.statistics.xrr import (
     cross_replication_reliability,
     normalised_cross_replication_reliability,
@@ -24,6 +27,7 @@ from rating.agreement.statistics.xrr import (
 ALL_LEVELS = ("nominal", "ordinal", "interval", "ratio")
 SCORED_LEVELS = ("ordinal", "interval", "ratio")
 JACKKNIFE = ("two_way_jackknife",)
+BY_PARTS = ("two_way_jackknife_by_parts", "two_way_jackknife")
 ALL_INTERVALS = ("two_way_jackknife", "two_way_bootstrap", "items_bootstrap")
 WEIGHTS = ("unweighted", "linear", "quadratic", "ordinal")
 
@@ -127,6 +131,48 @@ REGISTRY: tuple[Statistic, ...] = (
         "Cicchetti and Feinstein 1990",
         needs_two_values=True,
     ),
+    Statistic(
+        "icc",
+        "Intraclass correlation",
+        "within",
+        icc,
+        "Shrout and Fleiss 1979; McGraw and Wong 1996",
+        levels=SCORED_LEVELS,
+        variants=("1,1", "2,1", "3,1", "1,k", "2,k", "3,k"),
+        needs_complete_data=True,
+        intervals=("f_distribution",),
+    ),
+    Statistic(
+        "icc_reml",
+        "Intraclass correlation from variance components",
+        "within",
+        icc_reml,
+        "Searle, Casella and McCulloch 1992 ch. 6; McGraw and Wong 1996",
+        levels=SCORED_LEVELS,
+        variants=("A,1", "C,1", "1"),
+        intervals=("profile_likelihood",),
+    ),
+    Statistic(
+        "standard_error_of_measurement",
+        "Standard error of measurement",
+        "within",
+        standard_error_of_measurement,
+        "de Vet and others 2006",
+        levels=SCORED_LEVELS,
+        variants=("agreement", "consistency"),
+        intervals=("profile_likelihood",),
+        largest=None,
+    ),
+    Statistic(
+        "kendall_w",
+        "Kendall’s W",
+        "within",
+        kendall_w,
+        "Kendall and Gibbons 1990 ch. 6",
+        levels=SCORED_LEVELS,
+        needs_complete_data=True,
+        intervals=JACKKNIFE,
+    ),
     Statistic("xrr", "Cross-replication reliability (xRR)", "across", cross_replication_reliability, _WONG),
     Statistic(
         "normalised_xrr",
@@ -143,8 +189,9 @@ REGISTRY: tuple[Statistic, ...] = (
         has_test=True,
         variants=("nominal", "squared", "absolute", "rank"),
         reference=_SZEKELY,
+        intervals=BY_PARTS,
     ),
-    _of_misalignment("rms_gap", "RMS gap", "rms_gap", levels=SCORED_LEVELS),
+    _of_misalignment("rms_gap", "RMS gap", "rms_gap", levels=SCORED_LEVELS, intervals=BY_PARTS),
     _of_misalignment("share", "Share of disagreement", "share", largest=1.0),
     _of_misalignment("alpha_units", "Misalignment in alpha units", "alpha_units"),
     _of_misalignment(

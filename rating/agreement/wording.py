@@ -36,10 +36,13 @@ REASONS: dict[Reason, str] = {
     Reason.DENOMINATOR_TOUCHES_ZERO: "Withheld: the interval of agreement inside a group touches zero.",
     Reason.TOO_FEW_RATERS: "An interval about other raters needs at least three raters in each group.",
     Reason.ONE_ITEM: "An interval needs at least two items (or conversations, where items share them).",
+    Reason.INCOMPLETE_DATA: "This number needs every rater to have rated every item.",
+    Reason.TOO_LITTLE_DATA: "This number needs at least two items, two raters and ratings that overlap.",
     Reason.NO_VARIATION: (
         "Nothing in the data varies around this number, so they cannot say how sure it is."
     ),
     Reason.UNDEFINED_RESAMPLES: "Too many resamples of these data leave the number undefined.",
+    Reason.UNDEFINED_LIMITS: "The formula of this interval gives no limits on these data.",
     Reason.NOT_ASKED_FOR: "Not asked for in this analysis.",
     Reason.JUDGE_GROUP: (
         "Judges are not drawn from the same people as raters, so labels are not exchanged with them."
@@ -51,8 +54,13 @@ REASONS: dict[Reason, str] = {
 
 INTERVAL_METHODS = {
     "two_way_jackknife": "two-way jackknife over items and raters, t quantile",
+    "two_way_jackknife_by_parts": (
+        "two-way jackknife over items and raters of the severity part and of the rest, put together"
+    ),
     "two_way_bootstrap": "two-way bootstrap over items and raters, copies of one rater never paired",
     "items_bootstrap": "bootstrap over items only",
+    "f_distribution": "quantiles of F, for normally distributed ratings",
+    "profile_likelihood": "profile likelihood, for normally distributed ratings",
     "large_sample": "large-sample standard error, normal quantile",
 }
 

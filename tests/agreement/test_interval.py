@@ -4,7 +4,8 @@ import pytest
 from scipy.stats import t as student
 
 from rating.agreement import Reason
-from rating.agreement.resampling.interval import percentile_interval, t_interval
+from rating.agreement.resampling.interval import percentile_interval, sum_interval, t_interval
+from rating.agreement.results import Interval
 
 
 def test_t_interval_reaches_a_quantile_of_t_times_the_standard_error() -> None:
@@ -22,6 +23,34 @@ def test_t_interval_stops_at_what_the_coefficient_can_be() -> None:
 
 def test_t_interval_of_no_variation_is_no_interval() -> None:
     assert t_interval(1.0, 0.0, 5, 0.95, method="m").reason is Reason.NO_VARIATION
+
+
+def part(value: float, low: float, high: float) -> tuple[float, Interval]:
+    return value, Interval(low=low, high=high, df=4)
+
+
+def test_sum_interval_of_uncorrelated_and_of_wholly_correlated_parts() -> None:
+    # 1 (0 to 4) and 5 (1 to 9): below 1 and 4, above 3 and 4.
+    one, other = part(1, 0, 4), part(5, 1, 9)
+    apart = sum_interval(one, other, correlation=0, std_error=1, method="m")
+    together = sum_interval(one, other, correlation=1, std_error=1, method="m")
+    assert (apart.low, apart.high) == pytest.approx((6 - 17**0.5, 11))
+    assert (together.low, together.high) == pytest.approx((1, 13))
+
+
+def test_sum_interval_takes_a_part_without_variation_as_certain() -> None:
+    certain = 5.0, Interval(reason=Reason.NO_VARIATION)
+    interval = sum_interval(part(1, 0, 4), certain, correlation=0, std_error=1, method="m")
+    assert (interval.low, interval.high) == pytest.approx((5, 9))
+    assert (
+        sum_interval(certain, certain, correlation=0, std_error=0, method="m").reason is Reason.NO_VARIATION
+    )
+
+
+def test_sum_interval_needs_the_intervals_of_its_parts() -> None:
+    absent = 5.0, Interval(reason=Reason.TOO_FEW_RATERS)
+    interval = sum_interval(part(1, 0, 4), absent, correlation=0, std_error=1, method="m")
+    assert (interval.low, interval.reason) == (None, Reason.TOO_FEW_RATERS)
 
 
 def test_percentile_interval_leaves_out_and_counts_undefined_resamples() -> None:

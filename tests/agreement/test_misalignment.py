@@ -81,11 +81,43 @@ def test_yes_no_scale_has_a_direction_and_parts() -> None:
 def test_interval_follows_from_influence_values() -> None:
     # Three raters a group, two items, computed once more with loops over the definition's symbols.
     g, h = [[1, 2], [3, 2], [1, 4]], [[4, 3], [4, 5], [5, 5]]
-    result = found(g, h)
+    options = TestOptions(n_permutations=0, interval="two_way_jackknife")
+    result = misalignment(ratings_of(FIVE, g=g, h=h), "g", "h", options=options)
     low, high = loop_interval(np.array(g, float), np.array(h, float))
     assert (result.m.low, result.m.high) == pytest.approx((low, high))
     roots = [np.sign(x) * abs(x) ** 0.5 for x in (low, high)]
     assert [result.rms_gap.low, result.rms_gap.high] == pytest.approx(roots)
+
+
+def test_interval_by_parts_follows_from_those_of_severity_and_of_the_rest() -> None:
+    # Between the limits that uncorrelated parts would give, and those of parts that move together.
+    result = found([[1, 2], [3, 2], [1, 4]], [[4, 3], [4, 5], [5, 5]])
+    parts = [result.parts[name] for name in ("severity", "spread_and_ordering")]
+    below = [part.estimate - part.low for part in parts]
+    above = [part.high - part.estimate for part in parts]
+    assert np.hypot(*below) <= result.m.estimate - result.m.low + 1e-12 <= sum(below) + 2e-12
+    assert np.hypot(*above) <= result.m.high - result.m.estimate + 1e-12 <= sum(above) + 2e-12
+    assert result.m.interval.method == "two_way_jackknife_by_parts"
+    assert result.others["absolute"].m.interval.method == "two_way_jackknife"
+
+
+def test_interval_by_parts_of_a_constant_shift_is_that_of_its_severity() -> None:
+    # Every rater of h is two points above the same rater of g: ordering and spread vary around nothing.
+    g = [[1, 2, 3], [2, 3, 3], [1, 1, 2]]
+    result = found(g, [[value + 2 for value in row] for row in g])
+    rest, severity = result.parts["spread_and_ordering"], result.parts["severity"]
+    assert result.m.low is not None
+    assert result.m.low <= severity.low + rest.estimate + 1e-9
+
+
+def test_yes_no_question_has_one_interval_under_both_of_its_equal_distances() -> None:
+    rng = np.random.default_rng(2)
+    g, h = (rng.random((4, 12)) < share for share in (0.3, 0.6))
+    tables = {"g": g.astype(int).tolist(), "h": h.astype(int).tolist()}
+    nominal = misalignment(ratings_of(Scale((0, 1), "nominal"), **tables), "g", "h", options=NO_TEST)
+    squared = misalignment(ratings_of(Scale((0, 1), "interval"), **tables), "g", "h", options=NO_TEST)
+    assert (nominal.primary, squared.primary) == ("nominal", "squared")
+    assert (nominal.m.low, nominal.m.high) == pytest.approx((squared.m.low, squared.m.high))
 
 
 def loop_interval(g: Any, h: Any) -> Any:

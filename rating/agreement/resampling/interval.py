@@ -41,6 +41,44 @@ def t_interval(
     )
 
 
+def sum_interval(
+    one: tuple[float, Interval],
+    other: tuple[float, Interval],
+    *,
+    correlation: float,
+    std_error: float,
+    method: str,
+) -> Interval:
+    """Limits of a sum of two parts (value, interval) from the limits of the parts (Zou 2008, MOVER).
+
+    low = sum - sqrt(a^2 + b^2 + 2 r a b), a and b how far the parts' limits reach below them, r their
+    correlation; high alike. Unlike value +- t SE it keeps each part's own asymmetry. A part that nothing
+    varies around adds no width; any other part without an interval leaves the sum without one.
+    """
+    below, above = [], []
+    for value, interval in (one, other):
+        if interval.low is None or interval.high is None:
+            if interval.reason is not Reason.NO_VARIATION:
+                return Interval(method=method, reason=interval.reason)
+            below.append(0.0)
+            above.append(0.0)
+        else:
+            below.append(value - interval.low)
+            above.append(interval.high - value)
+    if max(above) == 0:
+        return Interval(method=method, reason=Reason.NO_VARIATION)
+    low, high = (math.sqrt(max(0.0, a**2 + b**2 + 2 * correlation * a * b)) for a, b in (below, above))
+    total = one[0] + other[0]
+    return Interval(
+        low=total - low,
+        high=total + high,
+        std_error=std_error,
+        df=one[1].df or other[1].df,
+        method=method,
+        scope="raters_and_items",
+    )
+
+
 def normal_interval(
     estimate: float,
     std_error: float,

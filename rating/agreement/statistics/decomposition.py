@@ -6,9 +6,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rating.agreement.arrays import Floats
-from rating.agreement.resampling.influence import Influence, influence_interval, propagate
+from rating.agreement.resampling.influence import (
+    Influence,
+    influence_interval,
+    propagate,
+    variance_of,
+    why_no_interval,
+)
+from rating.agreement.resampling.interval import sum_interval
 from rating.agreement.results import Interval
 from rating.agreement.statistics.pair import Pair
+
+BY_PARTS = "two_way_jackknife_by_parts"
 
 
 @dataclass(frozen=True)
@@ -16,7 +25,8 @@ class Parts:
     """The parts of one squared misalignment, with intervals.
 
     `spread` and `ordering` are None when the variance of a group's item means, corrected for noise,
-    is negative: then only their sum is known. The parts sum to M.
+    is negative: then only their sum is known. The parts sum to M. `correlation` is that of severity and
+    the rest.
     """
 
     direction: Influence
@@ -25,6 +35,7 @@ class Parts:
     ordering: float | None
     spread_and_ordering: float
     intervals: dict[str, Interval]
+    correlation: float
 
 
 @dataclass(frozen=True)
@@ -72,7 +83,34 @@ def decompose(pair: Pair, gap: Influence, confidence: float) -> Parts:
         intervals["spread"] = _squared_interval(pair, difference, confidence, keeps_sign=False)
         change = propagate(ordering, (1.0, rest), (-2 * difference.value, difference))
         intervals["ordering"] = influence_interval(change, pair.used, confidence)
-    return Parts(direction, severity.value, spread, ordering, rest.value, intervals)
+    correlation = _correlation(pair, gap, severity, rest)
+    return Parts(direction, severity.value, spread, ordering, rest.value, intervals, correlation)
+
+
+def interval_by_parts(pair: Pair, gap: Influence, parts: Parts) -> Interval:
+    """Interval of a squared misalignment from those of its severity and of the rest.
+
+    Where raters differ strongly in severity M is close to the square of one number, whose estimate is
+    skewed: M +- t SE covered .81 to .92 there, this interval .94 and more (docs/methods.md).
+    """
+    std_error = math.sqrt(variance_of(gap, pair.used)) if why_no_interval(pair.used) is None else 0.0
+    return sum_interval(
+        (parts.severity, parts.intervals["severity"]),
+        (parts.spread_and_ordering, parts.intervals["spread_and_ordering"]),
+        correlation=parts.correlation,
+        std_error=std_error,
+        method=BY_PARTS,
+    )
+
+
+def _correlation(pair: Pair, gap: Influence, severity: Influence, rest: Influence) -> float:
+    """Correlation of severity and the rest, at least 0: a negative one would narrow M's interval."""
+    if why_no_interval(pair.used):
+        return 0.0
+    both, one, other = (variance_of(part, pair.used) for part in (gap, severity, rest))
+    if min(one, other) <= 1e-24:
+        return 0.0
+    return min(1.0, max(0.0, (both - one - other) / (2 * math.sqrt(one * other))))
 
 
 def _side_moments(pair: Pair, side: int) -> _SideMoments:

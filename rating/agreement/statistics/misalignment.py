@@ -3,7 +3,8 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -11,15 +12,17 @@ from rating.agreement.distances import Distance, other_distances, primary_distan
 from rating.agreement.errors import AgreementInputError
 from rating.agreement.reasons import Reason
 from rating.agreement.resampling.influence import Influence, influence_interval, ratio
+from rating.agreement.resampling.jackknife import METHOD
 from rating.agreement.resampling.relabelling import EXACT_LIMIT
 from rating.agreement.results import Basis, Estimate, Interval, LabelTest
 from rating.agreement.scale import Scale
 from rating.agreement.statistics.comparisons import comparable
-from rating.agreement.statistics.decomposition import Parts, decompose
+from rating.agreement.statistics.decomposition import Parts, decompose, interval_by_parts
 from rating.agreement.statistics.label_test import Measured, Relabelled, is_lopsided, no_test, relabel
 from rating.agreement.statistics.pair import Distances, Pair
 from rating.agreement.table import Ratings
 
+MisalignmentInterval = Literal["two_way_jackknife_by_parts", "two_way_jackknife"]
 PART_NAMES = ("severity", "spread", "ordering", "spread_and_ordering")
 
 
@@ -29,7 +32,8 @@ class TestOptions:
 
     `n_permutations` random relabellings, unless there are no more than `exact_limit` distinct ones:
     then all of them. 0 permutations: no test. `kinds` says which groups are judges; they are never
-    relabelled.
+    relabelled. `interval` of a squared M: from the intervals of its severity and of the rest (default), or
+    `two_way_jackknife`, M +- t SE, which other distances always get.
     """
 
     __test__ = False
@@ -38,6 +42,7 @@ class TestOptions:
     n_permutations: int = 2000
     exact_limit: int = EXACT_LIMIT
     kinds: Mapping[str, str] = field(default_factory=dict)
+    interval: MisalignmentInterval = "two_way_jackknife_by_parts"
     rng: np.random.Generator = field(default_factory=lambda: np.random.default_rng(0))
 
     def __post_init__(self) -> None:
@@ -47,6 +52,8 @@ class TestOptions:
             raise AgreementInputError("bad_option", "Numbers of permutations cannot be negative.")
         if set(self.kinds.values()) - {"human", "judge"}:
             raise AgreementInputError("bad_option", "A group is of kind human or judge.")
+        if self.interval not in get_args(MisalignmentInterval):
+            raise AgreementInputError("bad_option", f"M has no interval {self.interval!r}.")
 
     def why_no_test(self, groups: tuple[str, ...]) -> Reason | None:
         """Why these groups are not relabelled, if so."""
@@ -154,7 +161,8 @@ def misalignment(
     sign(M) sqrt|M|, `direction` = mean difference of item means, `parts`: see `decompose`.
 
     Interval: two-way jackknife by influence values, t with R_g + R_h - 2 degrees of freedom, from three
-    raters a group. Test: labels permuted over whole raters within blocks. Undefined:
+    raters a group; that of a squared M is put together from those of its severity and of the rest. Test:
+    labels permuted over whole raters within blocks. Undefined:
     `no_ratings`, `not_identifiable` (a group has fewer than two ratings on every item), `no_shared_items`.
 
     >>> import pandas as pd
@@ -248,13 +256,28 @@ class _Reporter:
             )
             return DistanceResult(m, share, alpha_units, self.test(name, None, tests))
         found = self.distances(name)
-        m = self.estimate("m", name, found.gap)
+        m = self._make("m", name, found.gap.value, self._gap_interval(name, found.gap))
         return DistanceResult(
             m=m,
             share=self.quotient("share", name, found.gap, found.across),
             alpha_units=self.quotient("alpha_units", name, found.gap, found.pooled),
             test=self.test(name, m.estimate, tests),
         )
+
+    def _gap_interval(self, name: Distance, gap: Influence) -> Interval:
+        # A yes/no question scored 0 and 1 has the same M under both distances.
+        is_squared = name == "squared" or (name == "nominal" and self.scale.is_binary and self._is_0_1)
+        if not is_squared or self.options.interval == METHOD:
+            return influence_interval(gap, self.pair.used, self.options.confidence)
+        return interval_by_parts(self.pair, gap, self._decomposed)
+
+    @property
+    def _is_0_1(self) -> bool:
+        return bool((self.scale.scores == [0.0, 1.0]).all())
+
+    @cached_property
+    def _decomposed(self) -> Parts:
+        return decompose(self.pair, self.distances("squared").gap, self.options.confidence)
 
     def pieces(self) -> dict[str, float | None]:
         """The distances that the primary M is made of."""
@@ -275,7 +298,7 @@ class _Reporter:
             parts = {name: self.absent(name, "squared", reason) for name in PART_NAMES}
             return parts, self.absent("rms_gap", "squared", reason), self.absent("direction", "means", reason)
         gap = self.distances("squared").gap
-        found = decompose(self.pair, gap, self.options.confidence)
+        found = self._decomposed
         return self._parts(found), self._rms_gap(gap), self.estimate("direction", "means", found.direction)
 
     def _parts(self, found: Parts) -> dict[str, Estimate]:
@@ -288,7 +311,7 @@ class _Reporter:
         }
 
     def _rms_gap(self, gap: Influence) -> Estimate:
-        interval = influence_interval(gap, self.pair.used, self.options.confidence)
+        interval = self._gap_interval("squared", gap)
         if interval.low is not None and interval.high is not None:
             interval = Interval(
                 low=_signed_root(interval.low),
