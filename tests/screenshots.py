@@ -95,10 +95,9 @@ class Visitor:
     def shoot(self, page: Page, path: str, kind: str) -> None:
         for theme in THEMES:
             self.context.add_cookies([{"name": "attune_theme", "value": theme, "url": self.url}])
+            page.goto(self.url + path)
             for width, height in SIZES.items():
                 page.set_viewport_size({"width": width, "height": height})
-                page.goto(self.url + path)
-                page.wait_for_load_state("networkidle")
                 self._keep(page, path, f"{kind}--{theme}-{width}.png")
 
     def _keep(self, page: Page, path: str, name: str) -> None:
