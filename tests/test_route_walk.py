@@ -69,18 +69,29 @@ def literal(node: ast.AST) -> str | None:
     return None
 
 
-def strings_of(path: Path) -> set[str]:
+@cache
+def strings_of(path: Path) -> frozenset[str]:
     nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    return {text for node in nodes if (text := literal(node)) is not None}
+    return frozenset(text for node in nodes if (text := literal(node)) is not None)
 
 
-def addresses_of(strings: set[str]) -> Iterator[str]:
+def stems_of(path: Path) -> set[str]:
+    """Beginnings of addresses in a test file and in the modules beside it that tests share."""
+    shared = [other for other in path.parent.glob("*.py") if not other.name.startswith("test_")]
+    texts = {text for file in [path, *shared] for text in strings_of(file) if text.startswith("/")}
+    stems = {text.split("?", maxsplit=1)[0].rpartition("/")[0] + "/" for text in texts}
+    return stems | {stem + "0/" for stem in stems}
+
+
+def addresses_of(path: Path) -> Iterator[str]:
     """Addresses that a test file spells out, also as a beginning here and an end there ("new/")."""
-    begun = [text.split("?", maxsplit=1)[0] for text in strings if text.startswith("/")]
-    yield from begun
-    ends = [text for text in strings if re.fullmatch(r"(?!/)[\w./-]{1,60}/", text)]
-    stems = {text if text.endswith("/") else text.rpartition("/")[0] + "/" for text in begun}
-    yield from (stem + end for stem in stems for end in ends)
+    strings = strings_of(path)
+    yield from (text.split("?", maxsplit=1)[0] for text in strings if text.startswith("/"))
+    # f"{item}skip/" reads "0skip/": what is filled in there is a beginning.
+    ends = {
+        re.sub(r"^0(?=[a-z])", "", text) for text in strings if re.fullmatch(r"(?!/)[\w./-]{1,60}/", text)
+    }
+    yield from (stem + end for stem in stems_of(path) for end in ends)
 
 
 @cache
@@ -89,9 +100,8 @@ def names_in_tests() -> frozenset[str]:
     reached: set[str] = set()
     for path in TESTS.rglob("test_*.py"):
         if path.name != Path(__file__).name:
-            strings = strings_of(path)
-            reached |= strings
-            for address in set(addresses_of(strings)):
+            reached |= strings_of(path)
+            for address in set(addresses_of(path)):
                 with suppress(Resolver404):
                     match = resolve(address)
                     reached.add(match.url_name or match.route)
