@@ -46,7 +46,9 @@ class ReportPage:
     sections: list[QuestionSection]
     flag_figure: FigureBlock | None
     flag_tables: list[TableBlock]
+    # Yes/no questions with a gap, each with its sentence; then those without.
     flag_summaries: list[tuple[Question, str]]
+    quiet_flags: list[Question]
     left_out: str
     missing: list[tuple[str, int]]
     groups: list[GroupName]
@@ -108,7 +110,8 @@ def report_page(analysis: Analysis) -> ReportPage:
             for key in (overview_tables.FLAGS, overview_tables.FLAG_PAIRS)
             if key in tables
         ],
-        flag_summaries=_summaries(report, report.flags),
+        flag_summaries=_summaries(report, [q for q in report.flags if sentences.has_gap(report, q)]),
+        quiet_flags=[q for q in report.flags if not sentences.has_gap(report, q)],
         left_out=snapshot_left_out(analysis),
         missing=_missing(analysis),
         groups=groups,
@@ -124,9 +127,7 @@ def question_section(report: Report, blocks: Blocks, question: Question) -> Ques
     """Everything the report says about one question."""
     tables = {table.key.removeprefix(f"{question.key}-"): table for table in _tables(report, question)}
     shown = [tables[name] for name in ("misalignment", "tests", "across", "within") if name in tables]
-    more = [
-        tables[name] for name in ("levels", "distances", "overall") if name in tables and tables[name].rows
-    ]
+    more = [tables[name] for name in ("levels", "distances", "overall") if name in tables]
     if question.is_flag:
         shown += [tables[name] for name in ("distribution", "parts") if name in tables]
     return QuestionSection(

@@ -39,7 +39,7 @@ def question_tables(report: Report, question: Question) -> list[Table]:
         tables.append(overall(report, question))
     if question.result["item_gaps"]["rows"]:
         tables.append(items(report, question))
-    return tables
+    return [table for table in tables if table.rows]
 
 
 def distribution(report: Report, question: Question) -> Table:

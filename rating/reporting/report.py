@@ -147,8 +147,10 @@ def question_label(key: str, construct: str = "") -> str:
     rest = key.removeprefix(f"{construct}_")
     if construct and rest != key:
         return f"{construct.capitalize()}: {_words(rest)}"
-    return _words(key.removeprefix("flag_")).capitalize()
+    words = _words(key.removeprefix("flag_"))
+    return words[:1].upper() + words[1:]
 
 
 def _words(key: str) -> str:
-    return key.replace("_", " ").replace("-", " ")
+    words = key.replace("_", " ").replace("-", " ").split()
+    return " ".join("AI" if word == "ai" else word for word in words)

@@ -45,6 +45,11 @@ def summary(report: Report, question: Question) -> str:
     return " ".join(parts) or "Only one group rated this question: there is nothing to compare."
 
 
+def has_gap(report: Report, question: Question) -> bool:
+    """Whether any two groups pull apart on the question."""
+    return any(is_apart(report.adjusted_p(question.key, pair["pair"])) for pair in question.result["pairs"])
+
+
 def within_sentence(report: Report, question: Question) -> str:
     """How far each group agrees within itself."""
     level = question.result["level"]
