@@ -11,668 +11,1589 @@ import annotation.models.base
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ConsentVersion',
+            name="ConsentVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=annotation.models.base.new_code, editable=False, max_length=12, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('number', models.PositiveIntegerField()),
-                ('title', models.CharField(max_length=200)),
-                ('body', models.TextField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        default=annotation.models.base.new_code, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("number", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=200)),
+                ("body", models.TextField()),
             ],
             options={
-                'ordering': ['study_id', '-number'],
+                "ordering": ["study_id", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='ErasurePermit',
+            name="ErasurePermit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=200)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.CharField(max_length=200)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Factor',
+            name="Factor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60)),
-                ('name', models.CharField(max_length=100)),
-                ('is_hidden', models.BooleanField(default=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=60)),
+                ("name", models.CharField(max_length=100)),
+                ("is_hidden", models.BooleanField(default=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Group',
+            name="Group",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=annotation.models.base.new_code, editable=False, max_length=12, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('key', models.SlugField(max_length=40)),
-                ('name', models.CharField(max_length=100)),
-                ('singular', models.CharField(blank=True, max_length=100)),
-                ('kind', models.CharField(choices=[('human', 'Human'), ('judge', 'Judge model')], default='human', max_length=6)),
-                ('words', models.TextField(blank=True)),
-                ('position', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        default=annotation.models.base.new_code, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("key", models.SlugField(max_length=40)),
+                ("name", models.CharField(max_length=100)),
+                ("singular", models.CharField(blank=True, max_length=100)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("human", "Human"), ("judge", "Judge model")], default="human", max_length=6
+                    ),
+                ),
+                ("words", models.TextField(blank=True)),
+                ("position", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'ordering': ['study_id', 'position', 'id'],
+                "ordering": ["study_id", "position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Rubric',
+            name="Rubric",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=annotation.models.base.new_code, editable=False, max_length=12, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('key', models.SlugField(max_length=60)),
-                ('name', models.CharField(max_length=200)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        default=annotation.models.base.new_code, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("key", models.SlugField(max_length=60)),
+                ("name", models.CharField(max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='Study',
+            name="Study",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=annotation.models.base.new_code, editable=False, max_length=12, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('title', models.CharField(max_length=200)),
-                ('purpose', models.TextField(blank=True)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('open', 'Open'), ('paused', 'Paused'), ('closed', 'Closed')], default='draft', max_length=8)),
-                ('notice', models.CharField(blank=True, max_length=500)),
-                ('is_invented', models.BooleanField(default=False)),
-                ('support_title', models.CharField(blank=True, max_length=200)),
-                ('support_text', models.TextField(blank=True)),
-                ('claim_minutes', models.PositiveIntegerField(default=60)),
-                ('source_key', models.CharField(blank=True, max_length=100)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        default=annotation.models.base.new_code, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("title", models.CharField(max_length=200)),
+                ("purpose", models.TextField(blank=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("open", "Open"),
+                            ("paused", "Paused"),
+                            ("closed", "Closed"),
+                        ],
+                        default="draft",
+                        max_length=8,
+                    ),
+                ),
+                ("notice", models.CharField(blank=True, max_length=500)),
+                ("is_invented", models.BooleanField(default=False)),
+                ("support_title", models.CharField(blank=True, max_length=200)),
+                ("support_text", models.TextField(blank=True)),
+                ("claim_minutes", models.PositiveIntegerField(default=60)),
+                ("source_key", models.CharField(blank=True, max_length=100)),
             ],
             options={
-                'verbose_name_plural': 'studies',
-                'ordering': ['-created_at', 'id'],
+                "verbose_name_plural": "studies",
+                "ordering": ["-created_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('can_create_studies', models.BooleanField(default=False)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
+                ),
+                ("can_create_studies", models.BooleanField(default=False)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=annotation.models.base.new_code, editable=False, max_length=12, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('name', models.CharField(max_length=100)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('last_used_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='api_tokens', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        default=annotation.models.base.new_code, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("name", models.CharField(max_length=100)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("last_used_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="api_tokens",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=annotation.models.base.new_code, editable=False, max_length=12, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('kind', models.CharField(max_length=60)),
-                ('object_kind', models.CharField(blank=True, max_length=40)),
-                ('object_code', models.CharField(blank=True, max_length=12)),
-                ('commitment', models.CharField(max_length=64)),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('study', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='annotation.study')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        default=annotation.models.base.new_code, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("kind", models.CharField(max_length=60)),
+                ("object_kind", models.CharField(blank=True, max_length=40)),
+                ("object_code", models.CharField(blank=True, max_length=12)),
+                ("commitment", models.CharField(max_length=64)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="annotation.study",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='AuditPayload',
+            name="AuditPayload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('salt', models.CharField(max_length=32)),
-                ('data', models.JSONField(default=dict)),
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='payload', to='annotation.auditevent')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("salt", models.CharField(max_length=32)),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="payload",
+                        to="annotation.auditevent",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportBatch',
+            name="ImportBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=annotation.models.base.new_code, editable=False, max_length=12, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('kind', models.CharField(max_length=20)),
-                ('state', models.CharField(choices=[('staged', 'Staged'), ('visible', 'Visible'), ('abandoned', 'Abandoned')], default='staged', max_length=9)),
-                ('file_name', models.CharField(blank=True, max_length=200)),
-                ('file_digest', models.CharField(blank=True, max_length=64)),
-                ('report', models.JSONField(blank=True, default=dict)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='import_batches', to='annotation.study')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        default=annotation.models.base.new_code, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("kind", models.CharField(max_length=20)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("staged", "Staged"), ("visible", "Visible"), ("abandoned", "Abandoned")],
+                        default="staged",
+                        max_length=9,
+                    ),
+                ),
+                ("file_name", models.CharField(blank=True, max_length=200)),
+                ("file_digest", models.CharField(blank=True, max_length=64)),
+                ("report", models.JSONField(blank=True, default=dict)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="import_batches",
+                        to="annotation.study",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Conversation',
+            name="Conversation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=annotation.models.base.new_code, editable=False, max_length=12, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('external_id', models.CharField(max_length=200)),
-                ('language', models.CharField(default='en', max_length=12)),
-                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotation.importbatch')),
-                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conversations', to='annotation.study')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        default=annotation.models.base.new_code, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("external_id", models.CharField(max_length=200)),
+                ("language", models.CharField(default="en", max_length=12)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="annotation.importbatch",
+                    ),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="conversations",
+                        to="annotation.study",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=annotation.models.base.new_code, editable=False, max_length=12, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('external_id', models.CharField(max_length=200)),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('language', models.CharField(default='en', max_length=12)),
-                ('has_text', models.BooleanField(default=True)),
-                ('is_heavy', models.BooleanField(default=False)),
-                ('content_notes', models.JSONField(blank=True, default=list)),
-                ('content_hash', models.CharField(blank=True, max_length=64)),
-                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotation.importbatch')),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='annotation.conversation')),
-                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='annotation.study')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        default=annotation.models.base.new_code, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("external_id", models.CharField(max_length=200)),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("language", models.CharField(default="en", max_length=12)),
+                ("has_text", models.BooleanField(default=True)),
+                ("is_heavy", models.BooleanField(default=False)),
+                ("content_notes", models.JSONField(blank=True, default=list)),
+                ("content_hash", models.CharField(blank=True, max_length=64)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="annotation.importbatch",
+                    ),
+                ),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="annotation.conversation",
+                    ),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="annotation.study",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['study_id', 'position', 'id'],
+                "ordering": ["study_id", "position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ItemFactor',
+            name="ItemFactor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.CharField(max_length=200)),
-                ('factor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='values', to='annotation.factor')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='factors', to='annotation.item')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("value", models.CharField(max_length=200)),
+                (
+                    "factor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="values",
+                        to="annotation.factor",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="factors",
+                        to="annotation.item",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=annotation.models.base.new_code, editable=False, max_length=12, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('left_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='annotation.study')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        default=annotation.models.base.new_code, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("left_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="annotation.study",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=annotation.models.base.new_code, editable=False, max_length=12, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('stage', models.CharField(choices=[('training', 'Training'), ('qualification', 'Qualification'), ('pilot', 'Pilot'), ('main', 'Main'), ('adjudication', 'Adjudication'), ('imported', 'Imported')], max_length=13)),
-                ('state', models.CharField(choices=[('draft', 'Not started'), ('open', 'Open'), ('closed', 'Closed')], default='draft', max_length=6)),
-                ('design', models.CharField(default='pool', max_length=20)),
-                ('seed', models.PositiveBigIntegerField()),
-                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotation.importbatch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        default=annotation.models.base.new_code, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("training", "Training"),
+                            ("qualification", "Qualification"),
+                            ("pilot", "Pilot"),
+                            ("main", "Main"),
+                            ("adjudication", "Adjudication"),
+                            ("imported", "Imported"),
+                        ],
+                        max_length=13,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Not started"), ("open", "Open"), ("closed", "Closed")],
+                        default="draft",
+                        max_length=6,
+                    ),
+                ),
+                ("design", models.CharField(default="pool", max_length=20)),
+                ("seed", models.PositiveBigIntegerField()),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="annotation.importbatch",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['study_id', 'id'],
+                "ordering": ["study_id", "id"],
             },
         ),
         migrations.CreateModel(
-            name='PlanQuota',
+            name="PlanQuota",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('per_item', models.PositiveIntegerField()),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='annotation.group')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='quotas', to='annotation.plan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("per_item", models.PositiveIntegerField()),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="annotation.group"
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="quotas",
+                        to="annotation.plan",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Rater',
+            name="Rater",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=annotation.models.base.new_code, editable=False, max_length=12, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('pseudonym', models.CharField(max_length=40)),
-                ('origin', models.CharField(choices=[('account', 'Account'), ('imported', 'Imported'), ('judge', 'Judge model')], default='account', max_length=8)),
-                ('external_id', models.CharField(blank=True, max_length=200)),
-                ('judge_model', models.CharField(blank=True, max_length=200)),
-                ('judge_prompt_hash', models.CharField(blank=True, max_length=64)),
-                ('judge_run', models.CharField(blank=True, max_length=100)),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='raters', to='annotation.group')),
-                ('member', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='rater', to='annotation.member')),
-                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='raters', to='annotation.study')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        default=annotation.models.base.new_code, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("pseudonym", models.CharField(max_length=40)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("account", "Account"), ("imported", "Imported"), ("judge", "Judge model")],
+                        default="account",
+                        max_length=8,
+                    ),
+                ),
+                ("external_id", models.CharField(blank=True, max_length=200)),
+                ("judge_model", models.CharField(blank=True, max_length=200)),
+                ("judge_prompt_hash", models.CharField(blank=True, max_length=64)),
+                ("judge_run", models.CharField(blank=True, max_length=100)),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="raters",
+                        to="annotation.group",
+                    ),
+                ),
+                (
+                    "member",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="rater",
+                        to="annotation.member",
+                    ),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="raters",
+                        to="annotation.study",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='QueueCursor',
+            name="QueueCursor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('offset', models.PositiveIntegerField()),
-                ('last_key', models.PositiveIntegerField(blank=True, null=True)),
-                ('n_served', models.PositiveIntegerField(default=0)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cursors', to='annotation.plan')),
-                ('rater', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cursors', to='annotation.rater')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("offset", models.PositiveIntegerField()),
+                ("last_key", models.PositiveIntegerField(blank=True, null=True)),
+                ("n_served", models.PositiveIntegerField(default=0)),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cursors",
+                        to="annotation.plan",
+                    ),
+                ),
+                (
+                    "rater",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cursors",
+                        to="annotation.rater",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Pass',
+            name="Pass",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.TextField(blank=True)),
-                ('passed_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='annotation.item')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='passes', to='annotation.plan')),
-                ('rater', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='passes', to='annotation.rater')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("passed_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="annotation.item"
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="passes",
+                        to="annotation.plan",
+                    ),
+                ),
+                (
+                    "rater",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="passes",
+                        to="annotation.rater",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'passes',
+                "verbose_name_plural": "passes",
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('given_at', models.DateTimeField()),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='annotation.consentversion')),
-                ('rater', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='annotation.rater')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("given_at", models.DateTimeField()),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consents",
+                        to="annotation.consentversion",
+                    ),
+                ),
+                (
+                    "rater",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consents",
+                        to="annotation.rater",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Response',
+            name="Response",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=annotation.models.base.new_code, editable=False, max_length=12, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('position', models.PositiveIntegerField(default=1)),
-                ('text', models.TextField()),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='responses', to='annotation.item')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        default=annotation.models.base.new_code, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("position", models.PositiveIntegerField(default=1)),
+                ("text", models.TextField()),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="responses",
+                        to="annotation.item",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['item_id', 'position'],
+                "ordering": ["item_id", "position"],
             },
         ),
         migrations.CreateModel(
-            name='ResponseSource',
+            name="ResponseSource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('human', 'Human'), ('ai', 'AI'), ('unknown', 'Unknown')], default='unknown', max_length=7)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('condition', models.CharField(blank=True, max_length=200)),
-                ('response', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='source', to='annotation.response')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("human", "Human"), ("ai", "AI"), ("unknown", "Unknown")],
+                        default="unknown",
+                        max_length=7,
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("condition", models.CharField(blank=True, max_length=200)),
+                (
+                    "response",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="source",
+                        to="annotation.response",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RoleGrant',
+            name="RoleGrant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('coordinator', 'Coordinator'), ('researcher', 'Researcher'), ('adjudicator', 'Adjudicator'), ('rater', 'Rater')], max_length=12)),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='annotation.member')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Owner"),
+                            ("coordinator", "Coordinator"),
+                            ("researcher", "Researcher"),
+                            ("adjudicator", "Adjudicator"),
+                            ("rater", "Rater"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="grants",
+                        to="annotation.member",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RubricVersion',
+            name="RubricVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=annotation.models.base.new_code, editable=False, max_length=12, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('number', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published')], default='draft', max_length=9)),
-                ('language', models.CharField(default='en', max_length=12)),
-                ('note', models.TextField(blank=True)),
-                ('guidelines', models.TextField(blank=True)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('equivalent_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='annotation.rubricversion')),
-                ('rubric', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='annotation.rubric')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        default=annotation.models.base.new_code, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published")],
+                        default="draft",
+                        max_length=9,
+                    ),
+                ),
+                ("language", models.CharField(default="en", max_length=12)),
+                ("note", models.TextField(blank=True)),
+                ("guidelines", models.TextField(blank=True)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "equivalent_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="annotation.rubricversion",
+                    ),
+                ),
+                (
+                    "rubric",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="annotation.rubric",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['rubric_id', '-number'],
+                "ordering": ["rubric_id", "-number"],
             },
         ),
         migrations.AddField(
-            model_name='plan',
-            name='rubric_version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='annotation.rubricversion'),
+            model_name="plan",
+            name="rubric_version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="plans",
+                to="annotation.rubricversion",
+            ),
         ),
         migrations.CreateModel(
-            name='Scale',
+            name="Scale",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60)),
-                ('measurement', models.CharField(choices=[('nominal', 'Nominal'), ('ordinal', 'Ordinal'), ('interval', 'Interval'), ('ratio', 'Ratio')], max_length=8)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scales', to='annotation.rubricversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=60)),
+                (
+                    "measurement",
+                    models.CharField(
+                        choices=[
+                            ("nominal", "Nominal"),
+                            ("ordinal", "Ordinal"),
+                            ("interval", "Interval"),
+                            ("ratio", "Ratio"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scales",
+                        to="annotation.rubricversion",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60)),
-                ('position', models.PositiveIntegerField()),
-                ('construct', models.CharField(blank=True, max_length=60)),
-                ('kind', models.CharField(choices=[('scale', 'Scale'), ('flag', 'Flag')], max_length=8)),
-                ('target', models.CharField(choices=[('item', 'The conversation'), ('response', 'The response')], max_length=8)),
-                ('layer', models.CharField(blank=True, max_length=4)),
-                ('polarity', models.CharField(choices=[('higher_is_better', 'Higher is better'), ('lower_is_better', 'Lower is better'), ('neutral', 'Neither')], default='neutral', max_length=16)),
-                ('is_reversed', models.BooleanField(default=False)),
-                ('is_required', models.BooleanField(default=True)),
-                ('allows_cannot_judge', models.BooleanField(default=True)),
-                ('allows_evidence', models.BooleanField(default=False)),
-                ('is_restricted', models.BooleanField(default=False)),
-                ('text', models.CharField(max_length=500)),
-                ('standard_text', models.CharField(blank=True, max_length=500)),
-                ('help', models.TextField(blank=True)),
-                ('examples', models.JSONField(blank=True, default=list)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='annotation.rubricversion')),
-                ('scale', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='annotation.scale')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=60)),
+                ("position", models.PositiveIntegerField()),
+                ("construct", models.CharField(blank=True, max_length=60)),
+                ("kind", models.CharField(choices=[("scale", "Scale"), ("flag", "Flag")], max_length=8)),
+                (
+                    "target",
+                    models.CharField(
+                        choices=[("item", "The conversation"), ("response", "The response")], max_length=8
+                    ),
+                ),
+                ("layer", models.CharField(blank=True, max_length=4)),
+                (
+                    "polarity",
+                    models.CharField(
+                        choices=[
+                            ("higher_is_better", "Higher is better"),
+                            ("lower_is_better", "Lower is better"),
+                            ("neutral", "Neither"),
+                        ],
+                        default="neutral",
+                        max_length=16,
+                    ),
+                ),
+                ("is_reversed", models.BooleanField(default=False)),
+                ("is_required", models.BooleanField(default=True)),
+                ("allows_cannot_judge", models.BooleanField(default=True)),
+                ("allows_evidence", models.BooleanField(default=False)),
+                ("is_restricted", models.BooleanField(default=False)),
+                ("text", models.CharField(max_length=500)),
+                ("standard_text", models.CharField(blank=True, max_length=500)),
+                ("help", models.TextField(blank=True)),
+                ("examples", models.JSONField(blank=True, default=list)),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="annotation.rubricversion",
+                    ),
+                ),
+                (
+                    "scale",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="questions",
+                        to="annotation.scale",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['version_id', 'position'],
+                "ordering": ["version_id", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Level',
+            name="Level",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.FloatField()),
-                ('label', models.CharField(max_length=200)),
-                ('definition', models.CharField(blank=True, max_length=500)),
-                ('scale', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='levels', to='annotation.scale')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("value", models.FloatField()),
+                ("label", models.CharField(max_length=200)),
+                ("definition", models.CharField(blank=True, max_length=500)),
+                (
+                    "scale",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="levels",
+                        to="annotation.scale",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['scale_id', 'value'],
+                "ordering": ["scale_id", "value"],
             },
         ),
         migrations.CreateModel(
-            name='Slot',
+            name="Slot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=annotation.models.base.new_code, editable=False, max_length=12, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('purpose', models.CharField(choices=[('quota', 'Quota'), ('repeat', 'Repeat'), ('gold', 'Gold'), ('attention', 'Attention check'), ('practice', 'Practice'), ('surplus', 'Surplus')], default='quota', max_length=9)),
-                ('number', models.PositiveIntegerField(default=1)),
-                ('occurrence', models.PositiveIntegerField(default=1)),
-                ('random_key', models.PositiveIntegerField(default=0)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('claimed', 'Claimed'), ('done', 'Done')], default='open', max_length=7)),
-                ('claimed_at', models.DateTimeField(blank=True, null=True)),
-                ('claim_expires_at', models.DateTimeField(blank=True, null=True)),
-                ('completed_at', models.DateTimeField(blank=True, null=True)),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='annotation.group')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slots', to='annotation.item')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slots', to='annotation.plan')),
-                ('rater', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='slots', to='annotation.rater')),
-                ('rubric_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='annotation.rubricversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        default=annotation.models.base.new_code, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("quota", "Quota"),
+                            ("repeat", "Repeat"),
+                            ("gold", "Gold"),
+                            ("attention", "Attention check"),
+                            ("practice", "Practice"),
+                            ("surplus", "Surplus"),
+                        ],
+                        default="quota",
+                        max_length=9,
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(default=1)),
+                ("occurrence", models.PositiveIntegerField(default=1)),
+                ("random_key", models.PositiveIntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("claimed", "Claimed"), ("done", "Done")],
+                        default="open",
+                        max_length=7,
+                    ),
+                ),
+                ("claimed_at", models.DateTimeField(blank=True, null=True)),
+                ("claim_expires_at", models.DateTimeField(blank=True, null=True)),
+                ("completed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="annotation.group"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="slots",
+                        to="annotation.item",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="slots",
+                        to="annotation.plan",
+                    ),
+                ),
+                (
+                    "rater",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="slots",
+                        to="annotation.rater",
+                    ),
+                ),
+                (
+                    "rubric_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="annotation.rubricversion",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='rubric',
-            name='study',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rubrics', to='annotation.study'),
+            model_name="rubric",
+            name="study",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="rubrics", to="annotation.study"
+            ),
         ),
         migrations.CreateModel(
-            name='ProblemReport',
+            name="ProblemReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=annotation.models.base.new_code, editable=False, max_length=12, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('text', models.TextField()),
-                ('state', models.CharField(choices=[('open', 'Open'), ('answered', 'Answered')], default='open', max_length=8)),
-                ('answer', models.TextField(blank=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='problems', to='annotation.item')),
-                ('rater', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='problems', to='annotation.rater')),
-                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='problems', to='annotation.study')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        default=annotation.models.base.new_code, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("text", models.TextField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("answered", "Answered")], default="open", max_length=8
+                    ),
+                ),
+                ("answer", models.TextField(blank=True)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="problems",
+                        to="annotation.item",
+                    ),
+                ),
+                (
+                    "rater",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="problems",
+                        to="annotation.rater",
+                    ),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="problems",
+                        to="annotation.study",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['state', '-created_at'],
+                "ordering": ["state", "-created_at"],
             },
         ),
         migrations.AddField(
-            model_name='plan',
-            name='study',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plans', to='annotation.study'),
+            model_name="plan",
+            name="study",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="plans", to="annotation.study"
+            ),
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=annotation.models.base.new_code, editable=False, max_length=12, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('kind', models.CharField(max_length=100)),
-                ('state', models.CharField(choices=[('queued', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=9)),
-                ('payload', models.JSONField(blank=True, default=dict)),
-                ('result', models.JSONField(blank=True, default=dict)),
-                ('progress', models.FloatField(default=0)),
-                ('message', models.CharField(blank=True, max_length=300)),
-                ('error', models.TextField(blank=True)),
-                ('is_cancel_requested', models.BooleanField(default=False)),
-                ('n_attempts', models.PositiveIntegerField(default=0)),
-                ('idempotency_key', models.CharField(blank=True, max_length=100)),
-                ('queued_at', models.DateTimeField(auto_now_add=True)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('study', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='jobs', to='annotation.study')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        default=annotation.models.base.new_code, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("kind", models.CharField(max_length=100)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="queued",
+                        max_length=9,
+                    ),
+                ),
+                ("payload", models.JSONField(blank=True, default=dict)),
+                ("result", models.JSONField(blank=True, default=dict)),
+                ("progress", models.FloatField(default=0)),
+                ("message", models.CharField(blank=True, max_length=300)),
+                ("error", models.TextField(blank=True)),
+                ("is_cancel_requested", models.BooleanField(default=False)),
+                ("n_attempts", models.PositiveIntegerField(default=0)),
+                ("idempotency_key", models.CharField(blank=True, max_length=100)),
+                ("queued_at", models.DateTimeField(auto_now_add=True)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("heartbeat_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="jobs",
+                        to="annotation.study",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=annotation.models.base.new_code, editable=False, max_length=12, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('coordinator', 'Coordinator'), ('researcher', 'Researcher'), ('adjudicator', 'Adjudicator'), ('rater', 'Rater')], default='rater', max_length=12)),
-                ('label', models.CharField(blank=True, max_length=100)),
-                ('token_digest', models.CharField(max_length=64, unique=True)),
-                ('expires_at', models.DateTimeField()),
-                ('max_uses', models.PositiveIntegerField(default=1)),
-                ('n_uses', models.PositiveIntegerField(default=0)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='annotation.group')),
-                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='annotation.study')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        default=annotation.models.base.new_code, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Owner"),
+                            ("coordinator", "Coordinator"),
+                            ("researcher", "Researcher"),
+                            ("adjudicator", "Adjudicator"),
+                            ("rater", "Rater"),
+                        ],
+                        default="rater",
+                        max_length=12,
+                    ),
+                ),
+                ("label", models.CharField(blank=True, max_length=100)),
+                ("token_digest", models.CharField(max_length=64, unique=True)),
+                ("expires_at", models.DateTimeField()),
+                ("max_uses", models.PositiveIntegerField(default=1)),
+                ("n_uses", models.PositiveIntegerField(default=0)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitations",
+                        to="annotation.group",
+                    ),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitations",
+                        to="annotation.study",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='group',
-            name='study',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='annotation.study'),
+            model_name="group",
+            name="study",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="groups", to="annotation.study"
+            ),
         ),
         migrations.AddField(
-            model_name='factor',
-            name='study',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='factors', to='annotation.study'),
+            model_name="factor",
+            name="study",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="factors", to="annotation.study"
+            ),
         ),
         migrations.AddField(
-            model_name='consentversion',
-            name='study',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consent_versions', to='annotation.study'),
+            model_name="consentversion",
+            name="study",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="consent_versions",
+                to="annotation.study",
+            ),
         ),
         migrations.CreateModel(
-            name='Turn',
+            name="Turn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
-                ('speaker', models.CharField(choices=[('seeker', 'Person seeking support'), ('supporter', 'Supporter')], max_length=9)),
-                ('text', models.TextField()),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='turns', to='annotation.conversation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField()),
+                (
+                    "speaker",
+                    models.CharField(
+                        choices=[("seeker", "Person seeking support"), ("supporter", "Supporter")],
+                        max_length=9,
+                    ),
+                ),
+                ("text", models.TextField()),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="turns",
+                        to="annotation.conversation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['conversation_id', 'position'],
+                "ordering": ["conversation_id", "position"],
             },
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(condition=models.Q(('email', ''), _negated=True), fields=('email',), name='user_email_unique_when_given'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("email", ""), _negated=True),
+                fields=("email",),
+                name="user_email_unique_when_given",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='itemfactor',
-            constraint=models.UniqueConstraint(fields=('item', 'factor'), name='factor_once_per_item'),
+            model_name="itemfactor",
+            constraint=models.UniqueConstraint(fields=("item", "factor"), name="factor_once_per_item"),
         ),
         migrations.AddConstraint(
-            model_name='planquota',
-            constraint=models.UniqueConstraint(fields=('plan', 'group'), name='quota_once_per_group'),
+            model_name="planquota",
+            constraint=models.UniqueConstraint(fields=("plan", "group"), name="quota_once_per_group"),
         ),
         migrations.AddConstraint(
-            model_name='queuecursor',
-            constraint=models.UniqueConstraint(fields=('plan', 'rater'), name='cursor_once_per_rater'),
+            model_name="queuecursor",
+            constraint=models.UniqueConstraint(fields=("plan", "rater"), name="cursor_once_per_rater"),
         ),
         migrations.AddConstraint(
-            model_name='pass',
-            constraint=models.UniqueConstraint(fields=('plan', 'item', 'rater'), name='pass_once'),
+            model_name="pass",
+            constraint=models.UniqueConstraint(fields=("plan", "item", "rater"), name="pass_once"),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(fields=('rater', 'version'), name='consent_given_once'),
+            model_name="consent",
+            constraint=models.UniqueConstraint(fields=("rater", "version"), name="consent_given_once"),
         ),
         migrations.AddConstraint(
-            model_name='response',
-            constraint=models.UniqueConstraint(fields=('item', 'position'), name='response_position_unique'),
+            model_name="response",
+            constraint=models.UniqueConstraint(fields=("item", "position"), name="response_position_unique"),
         ),
         migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.UniqueConstraint(fields=('member', 'role'), name='role_once_per_member'),
+            model_name="rolegrant",
+            constraint=models.UniqueConstraint(fields=("member", "role"), name="role_once_per_member"),
         ),
         migrations.AddConstraint(
-            model_name='rubricversion',
-            constraint=models.UniqueConstraint(fields=('rubric', 'number'), name='rubric_version_unique'),
+            model_name="rubricversion",
+            constraint=models.UniqueConstraint(fields=("rubric", "number"), name="rubric_version_unique"),
         ),
         migrations.AddConstraint(
-            model_name='scale',
-            constraint=models.UniqueConstraint(fields=('version', 'key'), name='scale_key_unique_in_version'),
+            model_name="scale",
+            constraint=models.UniqueConstraint(fields=("version", "key"), name="scale_key_unique_in_version"),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(fields=('version', 'key'), name='question_key_unique_in_version'),
+            model_name="question",
+            constraint=models.UniqueConstraint(
+                fields=("version", "key"), name="question_key_unique_in_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(fields=('version', 'position'), name='question_position_unique'),
+            model_name="question",
+            constraint=models.UniqueConstraint(
+                fields=("version", "position"), name="question_position_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='level',
-            constraint=models.UniqueConstraint(fields=('scale', 'value'), name='level_value_unique'),
+            model_name="level",
+            constraint=models.UniqueConstraint(fields=("scale", "value"), name="level_value_unique"),
         ),
         migrations.AddIndex(
-            model_name='slot',
-            index=models.Index(condition=models.Q(('state', 'done'), _negated=True), fields=['plan', 'group', 'random_key', 'number'], name='slot_queue'),
+            model_name="slot",
+            index=models.Index(
+                condition=models.Q(("state", "done"), _negated=True),
+                fields=["plan", "group", "random_key", "number"],
+                name="slot_queue",
+            ),
         ),
         migrations.AddIndex(
-            model_name='slot',
-            index=models.Index(fields=['rater', 'state'], name='slot_rater_state'),
+            model_name="slot",
+            index=models.Index(fields=["rater", "state"], name="slot_rater_state"),
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.UniqueConstraint(fields=('plan', 'item', 'group', 'purpose', 'occurrence', 'number'), name='slot_planned_once'),
+            model_name="slot",
+            constraint=models.UniqueConstraint(
+                fields=("plan", "item", "group", "purpose", "occurrence", "number"), name="slot_planned_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.UniqueConstraint(condition=models.Q(('rater__isnull', False)), fields=('plan', 'rater', 'item', 'purpose', 'occurrence'), name='slot_item_once_per_rater'),
+            model_name="slot",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("rater__isnull", False)),
+                fields=("plan", "rater", "item", "purpose", "occurrence"),
+                name="slot_item_once_per_rater",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('rater__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('rater__isnull', False)), _connector='OR'), name='slot_open_or_somebodys'),
+            model_name="slot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("rater__isnull", True), ("state", "open")),
+                    models.Q(models.Q(("state", "open"), _negated=True), ("rater__isnull", False)),
+                    _connector="OR",
+                ),
+                name="slot_open_or_somebodys",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rubric',
-            constraint=models.UniqueConstraint(fields=('study', 'key'), name='rubric_key_unique_in_study'),
+            model_name="rubric",
+            constraint=models.UniqueConstraint(fields=("study", "key"), name="rubric_key_unique_in_study"),
         ),
         migrations.AddConstraint(
-            model_name='rater',
-            constraint=models.UniqueConstraint(fields=('study', 'pseudonym'), name='pseudonym_unique_in_study'),
+            model_name="rater",
+            constraint=models.UniqueConstraint(
+                fields=("study", "pseudonym"), name="pseudonym_unique_in_study"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rater',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('study', 'group', 'external_id'), name='imported_rater_once_per_group'),
+            model_name="rater",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("study", "group", "external_id"),
+                name="imported_rater_once_per_group",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('study',), name='one_open_plan_per_study'),
+            model_name="plan",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "open")), fields=("study",), name="one_open_plan_per_study"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('study', 'user'), name='member_once_per_study'),
+            model_name="member",
+            constraint=models.UniqueConstraint(fields=("study", "user"), name="member_once_per_study"),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('state__in', ['queued', 'running'])), fields=['state', 'queued_at'], name='job_unfinished'),
+            model_name="job",
+            index=models.Index(
+                condition=models.Q(("state__in", ["queued", "running"])),
+                fields=["state", "queued_at"],
+                name="job_unfinished",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='job',
-            constraint=models.UniqueConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), fields=('kind', 'idempotency_key'), name='job_once_per_idempotency_key'),
+            model_name="job",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("idempotency_key", ""), _negated=True),
+                fields=("kind", "idempotency_key"),
+                name="job_once_per_idempotency_key",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('study', 'external_id'), name='item_external_id_unique_in_study'),
+            model_name="item",
+            constraint=models.UniqueConstraint(
+                fields=("study", "external_id"), name="item_external_id_unique_in_study"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('n_uses__lte', models.F('max_uses'))), name='invitation_not_overused'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("n_uses__lte", models.F("max_uses"))), name="invitation_not_overused"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('group__isnull', False), models.Q(('role', 'rater'), _negated=True), _connector='OR'), name='rater_invitation_names_group'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("group__isnull", False), models.Q(("role", "rater"), _negated=True), _connector="OR"
+                ),
+                name="rater_invitation_names_group",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='group',
-            constraint=models.UniqueConstraint(fields=('study', 'key'), name='group_key_unique_in_study'),
+            model_name="group",
+            constraint=models.UniqueConstraint(fields=("study", "key"), name="group_key_unique_in_study"),
         ),
         migrations.AddConstraint(
-            model_name='factor',
-            constraint=models.UniqueConstraint(fields=('study', 'key'), name='factor_key_unique_in_study'),
+            model_name="factor",
+            constraint=models.UniqueConstraint(fields=("study", "key"), name="factor_key_unique_in_study"),
         ),
         migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.UniqueConstraint(fields=('study', 'external_id'), name='conversation_unique_in_study'),
+            model_name="conversation",
+            constraint=models.UniqueConstraint(
+                fields=("study", "external_id"), name="conversation_unique_in_study"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentversion',
-            constraint=models.UniqueConstraint(fields=('study', 'number'), name='consent_number_unique'),
+            model_name="consentversion",
+            constraint=models.UniqueConstraint(fields=("study", "number"), name="consent_number_unique"),
         ),
         migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(fields=['study', '-id'], name='audit_study'),
+            model_name="auditevent",
+            index=models.Index(fields=["study", "-id"], name="audit_study"),
         ),
         migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.UniqueConstraint(fields=('conversation', 'position'), name='turn_unique'),
+            model_name="turn",
+            constraint=models.UniqueConstraint(fields=("conversation", "position"), name="turn_unique"),
         ),
     ]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from annotation.errors import Code, DomainError
 from annotation.models import Level, Question, Response, RubricVersion, Slot, Turn
+from annotation.text import is_storable
 from rating.models import Answer, Evidence, Rating
 
 MAX_COMMENT = 10_000
@@ -180,6 +181,10 @@ def _limits(submission: Submission) -> list[str]:
         defects.append(f"The comment is longer than {MAX_COMMENT} characters.")
     if len(submission.evidence) > MAX_EVIDENCE:
         defects.append(f"More than {MAX_EVIDENCE} passages are marked.")
+    if not all(
+        is_storable(text) for text in [submission.comment, *(one.quote for one in submission.evidence)]
+    ):
+        defects.append("The comment or a passage holds a character that cannot be stored.")
     if any(len(one.quote) > MAX_QUOTE for one in submission.evidence):
         defects.append(f"A marked passage is longer than {MAX_QUOTE} characters.")
     return defects

@@ -12,6 +12,7 @@ from annotation.errors import Code, DomainError
 from annotation.models import Item, Question, Rater, Slot, User
 from annotation.queries.consent import needs_consent
 from annotation.services import queue
+from annotation.text import is_storable, texts_in
 from rating.models import Draft, Presentation
 
 MAX_DRAFT_CHARACTERS = 100_000
@@ -64,10 +65,12 @@ def save_draft(slot: Slot, rater: Rater, *, payload: dict[str, Any], number: int
     """Keep what was typed. `number`: the number of the draft this one builds on, 0 for the first.
 
     Raises:
-        DomainError: another tab has saved since (409); the draft is too long (413).
+        DomainError: another tab has saved since (409); the draft is too long (413) or unstorable.
     """
     if len(str(payload)) > MAX_DRAFT_CHARACTERS:
         raise DomainError(Code.TOO_LARGE, "This draft is too long to keep.")
+    if not all(map(is_storable, texts_in(payload))):
+        raise DomainError(Code.INVALID, "This draft holds a character that cannot be stored.")
     if not Presentation.objects.filter(slot=slot, rater=rater).exists():
         raise DomainError(Code.NOT_FOUND, "There is nothing here, or it is not yours to see.")
     with transaction.atomic():

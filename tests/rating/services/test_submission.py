@@ -208,6 +208,13 @@ def test_save_draft_that_is_too_long_is_refused(plan: Plan, rater: Rater) -> Non
     refused(Code.TOO_LARGE, lambda: save_draft(slot, rater, payload={"c": "x" * 100_001}, number=0))
 
 
+@pytest.mark.parametrize("text", ["a\x00b", "\ud83d"])
+def test_text_that_no_database_stores_is_refused(plan: Plan, rater: Rater, text: str) -> None:
+    presentation = claimed(rater)
+    refused(Code.INVALID, lambda: send(rater, filled(presentation, comment=text)))
+    refused(Code.INVALID, lambda: save_draft(presentation.slot, rater, payload={"c": [text]}, number=0))
+
+
 @pytest.mark.django_db(transaction=True)
 def test_double_click_on_submit_stores_once(plan: Plan, rater: Rater) -> None:
     submission = filled(claimed(rater))
