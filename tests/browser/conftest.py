@@ -21,8 +21,9 @@ from tests.conftest import absent
 SIZES = {"desktop": (1280, 800), "phone": (390, 844), "narrow": (320, 640)}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """One browser per test file: only one of Playwright's drivers can run in a thread at a time."""
     executable = shutil.which("chromium") or shutil.which("chromium-browser")
     if executable is None:
         absent("Chromium is not installed")

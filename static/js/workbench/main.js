@@ -16,3 +16,5 @@ startMarks();
 startActivity();
 startDraft();
 startKeys();
+// Says to whoever watches the page that keys and autosave work from here on.
+document.querySelector("#rating-form").dataset.isReady = "true";
