@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -151,8 +152,13 @@ def test_analyses_when_posted_starts_one_and_leads_to_it(rated: Raters, client: 
 def test_analyses_when_options_are_wrong_shows_the_form_with_errors(
     rated: Raters, client: Client, study: Study
 ) -> None:
-    usual = {"stage": "main", "level": "scale", "n_permutations": 99, "confidence": "0.95"}
-    wrong = [{"level": "cardinal"}, {"n_permutations": 1}, {"stage": "pilot"}, {"questions": ["nothing"]}]
+    usual: dict[str, Any] = {"stage": "main", "level": "scale", "n_permutations": 99, "confidence": "0.95"}
+    wrong: list[dict[str, Any]] = [
+        {"level": "cardinal"},
+        {"n_permutations": 1},
+        {"stage": "pilot"},
+        {"questions": ["nothing"]},
+    ]
     for part in wrong:
         response = client.post(reverse("analyses", args=[study.code]), {**usual, **part})
         assert response.status_code == 400, part
