@@ -22,6 +22,7 @@ from rating.agreement.statistics.conger_kappa import conger_kappa
 from rating.agreement.statistics.family import misalignment_family
 from rating.agreement.statistics.fleiss_kappa import fleiss_kappa
 from rating.agreement.statistics.icc import icc
+from rating.agreement.statistics.internal_consistency import cronbach_alpha, mcdonald_omega
 from rating.agreement.statistics.item_gaps import item_gaps
 from rating.agreement.statistics.kendall_w import kendall_w
 from rating.agreement.statistics.misalignment import Misalignment, TestOptions, misalignment
@@ -63,6 +64,7 @@ __all__ = [
     "brennan_prediger",
     "cohen_kappa",
     "conger_kappa",
+    "cronbach_alpha",
     "cross_check",
     "cross_replication_reliability",
     "fleiss_kappa",
@@ -70,6 +72,7 @@ __all__ = [
     "icc_reml",
     "item_gaps",
     "kendall_w",
+    "mcdonald_omega",
     "misalignment",
     "misalignment_family",
     "negative_agreement",

@@ -25,6 +25,7 @@ class Reason(StrEnum):
     TOO_FEW_RATERS = "too_few_raters"
     ONE_ITEM = "one_item"
     INCOMPLETE_DATA = "incomplete_data"
+    TOO_FEW_QUESTIONS = "too_few_questions"
     TOO_LITTLE_DATA = "too_little_data"
     NO_VARIATION = "no_variation"
     UNDEFINED_RESAMPLES = "undefined_resamples"

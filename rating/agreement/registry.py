@@ -12,6 +12,7 @@ from rating.agreement.statistics.cohen_kappa import cohen_kappa
 from rating.agreement.statistics.conger_kappa import conger_kappa
 from rating.agreement.statistics.fleiss_kappa import fleiss_kappa
 from rating.agreement.statistics.icc import icc
+from rating.agreement.statistics.internal_consistency import cronbach_alpha, mcdonald_omega
 from rating.agreement.statistics.item_gaps import item_gaps
 from rating.agreement.statistics.kendall_w import kendall_w
 from rating.agreement.statistics.misalignment import misalignment
@@ -36,15 +37,15 @@ WEIGHTS = ("unweighted", "linear", "quadratic", "ordinal")
 class Statistic:
     """One registered statistic.
 
-    `function` takes Ratings (and group names for `across`, the names of two raters for `raters`); `part`
-    names the field of its result that holds the Estimate, empty when the result is the Estimate itself.
-    `is_symmetric`: exchanging the groups (or, within a group, the raters) leaves it unchanged. `largest` is
-    what it can be at most.
+    `function` takes Ratings (and group names for `across`, the names of two raters for `raters`), for
+    `questions` a mapping of them; `part` names the field of its result that holds the Estimate, empty when
+    the result is the Estimate itself. `is_symmetric`: exchanging the groups (or, within a group, the raters)
+    leaves it unchanged. `largest` is what it can be at most.
     """
 
     name: str
     label: str
-    about: Literal["within", "across", "raters", "items"]
+    about: Literal["within", "across", "raters", "questions", "items"]
     function: Callable[..., Any]
     reference: str
     levels: tuple[str, ...] = ALL_LEVELS
@@ -171,6 +172,26 @@ REGISTRY: tuple[Statistic, ...] = (
         "Kendall and Gibbons 1990 ch. 6",
         levels=SCORED_LEVELS,
         needs_complete_data=True,
+        intervals=JACKKNIFE,
+    ),
+    Statistic(
+        "cronbach_alpha",
+        "Cronbach’s alpha",
+        "questions",
+        cronbach_alpha,
+        "Cronbach 1951; Feldt 1965",
+        levels=SCORED_LEVELS,
+        variants=("raw", "standardised"),
+        intervals=("two_way_jackknife", "f_distribution"),
+    ),
+    Statistic(
+        "mcdonald_omega",
+        "McDonald’s omega",
+        "questions",
+        mcdonald_omega,
+        "McDonald 1999 ch. 6",
+        levels=SCORED_LEVELS,
+        variants=("raw", "standardised"),
         intervals=JACKKNIFE,
     ),
     Statistic("xrr", "Cross-replication reliability (xRR)", "across", cross_replication_reliability, _WONG),

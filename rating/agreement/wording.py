@@ -37,6 +37,7 @@ REASONS: dict[Reason, str] = {
     Reason.TOO_FEW_RATERS: "An interval about other raters needs at least three raters in each group.",
     Reason.ONE_ITEM: "An interval needs at least two items (or conversations, where items share them).",
     Reason.INCOMPLETE_DATA: "This number needs every rater to have rated every item.",
+    Reason.TOO_FEW_QUESTIONS: "This number needs more questions than the scale has.",
     Reason.TOO_LITTLE_DATA: "This number needs at least two items, two raters and ratings that overlap.",
     Reason.NO_VARIATION: (
         "Nothing in the data varies around this number, so they cannot say how sure it is."

@@ -30,6 +30,12 @@ def frame() -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+def shuffled(frame: pd.DataFrame, seed: int) -> Any:
+    """Another question's values: the same but for one in four."""
+    rng = np.random.default_rng(seed)
+    return np.where(rng.random(len(frame)) < 0.25, rng.integers(1, 6, len(frame)), frame["value"])
+
+
 def snippet_of(name: str) -> str:
     found: list[str] = re.findall(r"```python\n(.*?)```", SECTIONS[name], re.DOTALL)
     assert len(found) == 1, name
@@ -53,7 +59,8 @@ def test_three_lines_compute_the_registered_statistic(
     assert len(snippet.splitlines()) == 3
     assert entry.function.__name__ in snippet
     assert PREAMBLE is not None
-    space: dict[str, Any] = {"frame": frame}
+    frames = {name: frame.assign(value=shuffled(frame, seed)) for seed, name in enumerate("abc")}
+    space: dict[str, Any] = {"frame": frame, "frames": frames}
     exec(PREAMBLE.group(1) + snippet, space)  # noqa: S102
     assert capsys.readouterr().out.strip()
     if entry.function is not item_gaps:
