@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -35,7 +35,7 @@ def rated_by_another(client_of: ClientOf, plan: Plan, study: Study, second_rater
     return second_rater
 
 
-def everything_received(client: Client, study: Study, rater: Rater) -> list[HttpResponse]:
+def everything_received(client: Client, study: Study, rater: Rater) -> list[Any]:
     """Every page and document of a rater's way, errors and revision among them."""
     slot = claimed_slot(client, study, rater)
     item = rate_url(study, f"{slot.code}/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -179,12 +180,12 @@ def test_rate_history_asks_the_same_number_of_queries_for_any_number_of_ratings(
     plan: Plan,
     study: Study,
     rater: Rater,
-    django_assert_max_num_queries: Callable[..., object],
+    django_assert_max_num_queries: Callable[..., Any],
 ) -> None:
     for _ in range(3):
         slot = claimed_slot(client, study, rater)
         client.post(submit_url(study, slot), filled(shown(client, study, slot)))
-    with django_assert_max_num_queries(16):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(16):
         client.get(rate_url(study, "history/"))
 
 

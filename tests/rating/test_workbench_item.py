@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -44,7 +44,7 @@ def draft_url(study: Study, slot: Slot) -> str:
     return rate_url(study, f"{slot.code}/draft/")
 
 
-def send_draft(client: Client, study: Study, slot: Slot, *, number: int, comment: str) -> HttpResponse:
+def send_draft(client: Client, study: Study, slot: Slot, *, number: int, comment: str) -> Any:
     body = {"number": number, "fields": {"comment": [comment], answer_field("safety"): ["2"]}}
     return client.post(draft_url(study, slot), json.dumps(body), content_type="application/json")
 
@@ -331,8 +331,10 @@ def test_rate_draft_in_a_wrong_shape_is_refused_as_json(
     assert response.json()["error"]["code"] == "invalid"
 
 
-def test_rate_draft_of_another_shape_is_passed_over(client: Client, study: Study, slot: Slot) -> None:
-    Draft.objects.create(slot=slot, rater=slot.rater, payload={"x": 1}, saved_at=timezone.now())
+def test_rate_draft_of_another_shape_is_passed_over(
+    client: Client, study: Study, slot: Slot, rater: Rater
+) -> None:
+    Draft.objects.create(slot=slot, rater=rater, payload={"x": 1}, saved_at=timezone.now())
     assert shown(client, study, slot).status_code == 200
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from annotation.models import Rater, Slot, Study
@@ -37,7 +37,7 @@ def claimed_slot(client: Client, study: Study, rater: Rater) -> Slot:
     return slot
 
 
-def hidden_fields(response: HttpResponse) -> dict[str, str]:
+def hidden_fields(response: Any) -> dict[str, str]:
     """The hidden fields of the rating form as the page holds them."""
     page = response.content.decode()
     form = page[page.index('id="rating-form"') :]
@@ -46,13 +46,13 @@ def hidden_fields(response: HttpResponse) -> dict[str, str]:
     return {name: unescape(match[1]) for name, match in found.items() if match}
 
 
-def shown(client: Client, study: Study, slot: Slot) -> HttpResponse:
+def shown(client: Client, study: Study, slot: Slot) -> Any:
     response = client.get(rate_url(study, f"{slot.code}/"))
     assert response.status_code == 200
     return response
 
 
-def filled(response: HttpResponse, *, value: str = "4", **fields: object) -> dict[str, object]:
+def filled(response: Any, *, value: str = "4", **fields: Any) -> dict[str, Any]:
     """The page's form with every scale answered by `value`."""
     answers = {answer_field(key): value for key in SCALES}
     return {**hidden_fields(response), **answers, "comment": "", **fields}
