@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Max, Q
 
 from annotation.models import (
     ConsentVersion,
@@ -171,8 +171,3 @@ def study_totals(study: Study, plan: Plan | None) -> StudyTotals:
         n_done=by_purpose.get(Slot.Purpose.QUOTA, 0),
         n_surplus=by_purpose.get(Slot.Purpose.SURPLUS, 0),
     )
-
-
-def ratings_per_item(plan: Plan) -> int:
-    """How many ratings each item of the stage is to get over all groups."""
-    return PlanQuota.objects.filter(plan=plan).aggregate(n=Sum("per_item"))["n"] or 0

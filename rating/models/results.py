@@ -54,9 +54,8 @@ class Figure(models.Model):
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True)
     spec = models.JSONField(default=dict)
-    # Inlined in the page; the dark one is drawn with the dark palette.
+    # Inlined in the page: colours are classes of the stylesheet, so one drawing follows light and dark.
     svg = models.TextField()
-    svg_dark = models.TextField(blank=True)
     png = models.BinaryField()
     # {"columns": [...], "rows": [[...], ...]}: what the figure shows, as numbers.
     table = models.JSONField(default=dict)

@@ -24,8 +24,8 @@ RATING_RULES: list[Rule] = [
         "rating_answer",
         "INSERT",
         "NEW.level_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM annotation_level l "
-        "JOIN annotation_question q ON q.scale_id = l.scale_id WHERE l.id = NEW.level_id AND q.id = NEW.question_id "
-        "AND l.value = NEW.value)",
+        "JOIN annotation_question q ON q.scale_id = l.scale_id "
+        "WHERE l.id = NEW.level_id AND q.id = NEW.question_id AND l.value = NEW.value)",
         "an answer lies on the scale of its question",
     ),
 ]

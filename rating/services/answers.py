@@ -91,9 +91,16 @@ def _answer(question: Question, target: str, given: AnswerInput, levels: dict[fl
     return Answer(question=question, target=target, level=level, value=level.value)
 
 
-def _unasked(question: Question, target: str, levels: dict[float, Level]) -> Answer | None:
-    """The answer of a question left empty: a flag not ticked is "no", an optional question was declined."""
+def _unasked(
+    question: Question, target: str, levels: dict[float, Level], *, is_judged: bool
+) -> Answer | None:
+    """The answer of a question left empty: a flag not ticked is "no", an optional question was declined.
+
+    Where nothing of the item could be judged, an empty flag says nothing either.
+    """
     if question.kind == Question.Kind.FLAG:
+        if not is_judged:
+            return Answer(question=question, target=target, missing=Answer.Missing.CANNOT_JUDGE)
         return Answer(question=question, target=target, level=levels[0.0], value=0.0)
     if not question.is_required:
         return Answer(question=question, target=target, missing=Answer.Missing.DECLINED)
@@ -101,10 +108,15 @@ def _unasked(question: Question, target: str, levels: dict[float, Level]) -> Ans
 
 
 def _row(
-    question: Question, target: str, given: AnswerInput | None, levels: dict[float, Level]
+    question: Question,
+    target: str,
+    given: AnswerInput | None,
+    levels: dict[float, Level],
+    *,
+    is_judged: bool,
 ) -> Answer | None:
     if given is None:
-        return _unasked(question, target, levels)
+        return _unasked(question, target, levels, is_judged=is_judged)
     return _answer(question, target, given, levels)
 
 
@@ -112,6 +124,7 @@ def _check_answers(
     questions: Sequence[Question], responses: Sequence[Response], given: Sequence[AnswerInput]
 ) -> tuple[list[Answer], list[str]]:
     by_target = {(one.question_key, one.target): one for one in given}
+    is_judged = not given or any(not one.missing for one in given)
     rows: list[Answer] = []
     defects: list[str] = []
     if len(by_target) < len(given):
@@ -121,11 +134,7 @@ def _check_answers(
         for target in targets_of(question, responses):
             one = by_target.pop((question.key, target), None)
             try:
-                row = (
-                    _unasked(question, target, levels)
-                    if one is None
-                    else _answer(question, target, one, levels)
-                )
+                row = _row(question, target, one, levels, is_judged=is_judged)
             except ValueError as error:
                 defects.append(f"{question.key}: {error}")
                 continue

@@ -54,6 +54,8 @@ def test_submit_cannot_judge_is_missing_with_its_reason_and_never_a_number(plan:
     rating = send(rater, filled(presentation, answers=answers)).rating
     stored = rating.answers.filter(question__kind="scale")
     assert stored.filter(value=None, level=None, missing="cannot_judge").count() == stored.count() == 6
+    flags = rating.answers.filter(question__kind="flag")
+    assert flags.filter(value=None, missing="cannot_judge").count() == 10
 
 
 def test_submit_with_defects_lists_each_and_stores_nothing(plan: Plan, rater: Rater) -> None:
