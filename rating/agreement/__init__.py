@@ -19,6 +19,8 @@ from rating.agreement.statistics.alpha import alpha
 from rating.agreement.statistics.brennan_prediger import brennan_prediger
 from rating.agreement.statistics.cohen_kappa import cohen_kappa
 from rating.agreement.statistics.conger_kappa import conger_kappa
+from rating.agreement.statistics.distributions import jensen_shannon_distance, wasserstein_distance
+from rating.agreement.statistics.effect_sizes import cliff_delta, hedges_g
 from rating.agreement.statistics.family import misalignment_family
 from rating.agreement.statistics.fleiss_kappa import fleiss_kappa
 from rating.agreement.statistics.icc import icc
@@ -30,6 +32,7 @@ from rating.agreement.statistics.overall import OverallMisalignment, overall_mis
 from rating.agreement.statistics.percent_agreement import percent_agreement
 from rating.agreement.statistics.second_opinion import bootstrapped_misalignment
 from rating.agreement.statistics.specific_agreement import negative_agreement, positive_agreement
+from rating.agreement.statistics.vanbelle_albert import vanbelle_albert
 from rating.agreement.statistics.variance_components import (
     VarianceComponents,
     icc_reml,
@@ -62,15 +65,18 @@ __all__ = [
     "benjamini_hochberg",
     "bootstrapped_misalignment",
     "brennan_prediger",
+    "cliff_delta",
     "cohen_kappa",
     "conger_kappa",
     "cronbach_alpha",
     "cross_check",
     "cross_replication_reliability",
     "fleiss_kappa",
+    "hedges_g",
     "icc",
     "icc_reml",
     "item_gaps",
+    "jensen_shannon_distance",
     "kendall_w",
     "mcdonald_omega",
     "misalignment",
@@ -81,5 +87,7 @@ __all__ = [
     "percent_agreement",
     "positive_agreement",
     "standard_error_of_measurement",
+    "vanbelle_albert",
     "variance_components",
+    "wasserstein_distance",
 ]

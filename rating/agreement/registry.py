@@ -10,6 +10,8 @@ from rating.agreement.statistics.alpha import alpha
 from rating.agreement.statistics.brennan_prediger import brennan_prediger
 from rating.agreement.statistics.cohen_kappa import cohen_kappa
 from rating.agreement.statistics.conger_kappa import conger_kappa
+from rating.agreement.statistics.distributions import jensen_shannon_distance, wasserstein_distance
+from rating.agreement.statistics.effect_sizes import cliff_delta, hedges_g
 from rating.agreement.statistics.fleiss_kappa import fleiss_kappa
 from rating.agreement.statistics.icc import icc
 from rating.agreement.statistics.internal_consistency import cronbach_alpha, mcdonald_omega
@@ -19,6 +21,7 @@ from rating.agreement.statistics.misalignment import misalignment
 from rating.agreement.statistics.overall import overall_misalignment
 from rating.agreement.statistics.percent_agreement import percent_agreement
 from rating.agreement.statistics.specific_agreement import negative_agreement, positive_agreement
+from rating.agreement.statistics.vanbelle_albert import vanbelle_albert
 from rating.agreement.statistics.variance_components import icc_reml, standard_error_of_measurement
 from rating.agreement.statistics.xrr import (
     cross_replication_reliability,
@@ -202,6 +205,43 @@ REGISTRY: tuple[Statistic, ...] = (
         normalised_cross_replication_reliability,
         _WONG,
         largest=None,
+    ),
+    Statistic(
+        "vanbelle_albert",
+        "Vanbelle–Albert agreement of two groups",
+        "across",
+        vanbelle_albert,
+        "Vanbelle and Albert 2009",
+        variants=WEIGHTS,
+    ),
+    Statistic(
+        "wasserstein",
+        "Wasserstein distance",
+        "across",
+        wasserstein_distance,
+        "Villani 2009 ch. 6; SciPy",
+        levels=SCORED_LEVELS,
+        largest=None,
+    ),
+    Statistic("jensen_shannon", "Jensen–Shannon distance", "across", jensen_shannon_distance, "Lin 1991"),
+    Statistic(
+        "hedges_g",
+        "Hedges’ g",
+        "across",
+        hedges_g,
+        "Hedges 1981",
+        levels=SCORED_LEVELS,
+        is_symmetric=False,
+        largest=None,
+    ),
+    Statistic(
+        "cliff_delta",
+        "Cliff’s delta",
+        "across",
+        cliff_delta,
+        "Cliff 1993",
+        levels=SCORED_LEVELS,
+        is_symmetric=False,
     ),
     _of_misalignment(
         "m",
