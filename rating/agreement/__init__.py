@@ -23,6 +23,7 @@ from rating.agreement.statistics.distributions import jensen_shannon_distance, w
 from rating.agreement.statistics.effect_sizes import cliff_delta, hedges_g
 from rating.agreement.statistics.family import misalignment_family
 from rating.agreement.statistics.fleiss_kappa import fleiss_kappa
+from rating.agreement.statistics.group_association import GroupAssociation, group_association_index
 from rating.agreement.statistics.icc import icc
 from rating.agreement.statistics.internal_consistency import cronbach_alpha, mcdonald_omega
 from rating.agreement.statistics.item_gaps import item_gaps
@@ -48,6 +49,7 @@ from rating.agreement.table import Ratings
 __all__ = [
     "AgreementInputError",
     "Estimate",
+    "GroupAssociation",
     "IntervalOptions",
     "LabelTest",
     "Misalignment",
@@ -72,6 +74,7 @@ __all__ = [
     "cross_check",
     "cross_replication_reliability",
     "fleiss_kappa",
+    "group_association_index",
     "hedges_g",
     "icc",
     "icc_reml",

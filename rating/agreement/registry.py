@@ -13,6 +13,7 @@ from rating.agreement.statistics.conger_kappa import conger_kappa
 from rating.agreement.statistics.distributions import jensen_shannon_distance, wasserstein_distance
 from rating.agreement.statistics.effect_sizes import cliff_delta, hedges_g
 from rating.agreement.statistics.fleiss_kappa import fleiss_kappa
+from rating.agreement.statistics.group_association import group_association_index
 from rating.agreement.statistics.icc import icc
 from rating.agreement.statistics.internal_consistency import cronbach_alpha, mcdonald_omega
 from rating.agreement.statistics.item_gaps import item_gaps
@@ -40,15 +41,16 @@ WEIGHTS = ("unweighted", "linear", "quadratic", "ordinal")
 class Statistic:
     """One registered statistic.
 
-    `function` takes Ratings (and group names for `across`, the names of two raters for `raters`), for
-    `questions` a mapping of them; `part` names the field of its result that holds the Estimate, empty when
-    the result is the Estimate itself. `is_symmetric`: exchanging the groups (or, within a group, the raters)
-    leaves it unchanged. `largest` is what it can be at most.
+    `function` takes Ratings (and group names for `across`, a group and optionally those it is set against
+    for `against`, the names of two raters for `raters`), for `questions` a mapping of them; `part` names the
+    field of its result that holds the Estimate, empty when the result is the Estimate itself.
+    `is_symmetric`: exchanging the groups (or, within a group, the raters) leaves it unchanged. `largest` is
+    what it can be at most.
     """
 
     name: str
     label: str
-    about: Literal["within", "across", "raters", "questions", "items"]
+    about: Literal["within", "across", "against", "raters", "questions", "items"]
     function: Callable[..., Any]
     reference: str
     levels: tuple[str, ...] = ALL_LEVELS
@@ -204,6 +206,18 @@ REGISTRY: tuple[Statistic, ...] = (
         "across",
         normalised_cross_replication_reliability,
         _WONG,
+        largest=None,
+    ),
+    Statistic(
+        "gai",
+        "Group association index (GAI)",
+        "against",
+        group_association_index,
+        "Prabhakaran and others 2024",
+        part="gai",
+        is_symmetric=False,
+        intervals=JACKKNIFE,
+        has_test=True,
         largest=None,
     ),
     Statistic(
