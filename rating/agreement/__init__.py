@@ -10,12 +10,13 @@ from rating.agreement.errors import AgreementInputError
 from rating.agreement.estimation import IntervalOptions
 from rating.agreement.question import QuestionResult, analyse_question
 from rating.agreement.reasons import Reason
-from rating.agreement.resampling.multiplicity import benjamini_hochberg
+from rating.agreement.resampling.multiplicity import benjamini_hochberg, benjamini_yekutieli
 from rating.agreement.results import Estimate, LabelTest
 from rating.agreement.scale import Scale
 from rating.agreement.statistics.ac1 import ac1
 from rating.agreement.statistics.ac2 import ac2
 from rating.agreement.statistics.alpha import alpha
+from rating.agreement.statistics.alternative_annotator import AlternativeAnnotator, alternative_annotator_test
 from rating.agreement.statistics.brennan_prediger import brennan_prediger
 from rating.agreement.statistics.cohen_kappa import cohen_kappa
 from rating.agreement.statistics.conger_kappa import conger_kappa
@@ -48,6 +49,7 @@ from rating.agreement.table import Ratings
 
 __all__ = [
     "AgreementInputError",
+    "AlternativeAnnotator",
     "Estimate",
     "GroupAssociation",
     "IntervalOptions",
@@ -63,8 +65,10 @@ __all__ = [
     "ac1",
     "ac2",
     "alpha",
+    "alternative_annotator_test",
     "analyse_question",
     "benjamini_hochberg",
+    "benjamini_yekutieli",
     "bootstrapped_misalignment",
     "brennan_prediger",
     "cliff_delta",

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from rating.agreement.statistics.ac1 import ac1
 from rating.agreement.statistics.ac2 import ac2
 from rating.agreement.statistics.alpha import alpha
+from rating.agreement.statistics.alternative_annotator import alternative_annotator_test
 from rating.agreement.statistics.brennan_prediger import brennan_prediger
 from rating.agreement.statistics.cohen_kappa import cohen_kappa
 from rating.agreement.statistics.conger_kappa import conger_kappa
@@ -42,15 +43,15 @@ class Statistic:
     """One registered statistic.
 
     `function` takes Ratings (and group names for `across`, a group and optionally those it is set against
-    for `against`, the names of two raters for `raters`), for `questions` a mapping of them; `part` names the
-    field of its result that holds the Estimate, empty when the result is the Estimate itself.
-    `is_symmetric`: exchanging the groups (or, within a group, the raters) leaves it unchanged. `largest` is
-    what it can be at most.
+    for `against`, the names of two raters for `raters`, a rater and a group for `judge`), for `questions` a
+    mapping of them; `part` names the field of its result that holds the Estimate, empty when the result is
+    the Estimate itself. `is_symmetric`: exchanging the groups (or, within a group, the raters) leaves it
+    unchanged. `largest` is what it can be at most.
     """
 
     name: str
     label: str
-    about: Literal["within", "across", "against", "raters", "questions", "items"]
+    about: Literal["within", "across", "against", "raters", "judge", "questions", "items"]
     function: Callable[..., Any]
     reference: str
     levels: tuple[str, ...] = ALL_LEVELS
@@ -219,6 +220,17 @@ REGISTRY: tuple[Statistic, ...] = (
         intervals=JACKKNIFE,
         has_test=True,
         largest=None,
+    ),
+    Statistic(
+        "alternative_annotator",
+        "Alternative annotator test",
+        "judge",
+        alternative_annotator_test,
+        "Calderon, Reichart and Dror 2025",
+        part="m",
+        is_symmetric=False,
+        intervals=(),
+        has_test=True,
     ),
     Statistic(
         "vanbelle_albert",

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.stats import t as student
 
@@ -227,6 +227,7 @@ def test_m_does_not_depend_on_which_group_comes_first(rows: Any, distance: Any) 
 
 @settings(max_examples=60, deadline=None)
 @given(rows=matrices, seed=st.integers(0, 1000))
+@example(rows=[[1, 1, 3], [1, 1, 4], [1, 1, 4], [1, 1, 1], [1, 1, 1]], seed=0)  # a variance of zero
 def test_m_does_not_depend_on_the_names_of_items_and_raters(rows: Any, seed: Any) -> None:
     rng = np.random.default_rng(seed)
     g, h = rows[:2], rows[2:]
@@ -234,6 +235,7 @@ def test_m_does_not_depend_on_the_names_of_items_and_raters(rows: Any, seed: Any
     mixed = [[row[column] for column in columns] for row in (g[::-1] + h[::-1])]
     one, other = found(g, h), found(mixed[:2], mixed[2:])
     assert one.m.estimate == pytest.approx(other.m.estimate, abs=1e-12)
+    assert one.parts["spread"].is_defined is other.parts["spread"].is_defined
     if one.parts["spread"].is_defined:
         assert one.parts["spread"].estimate == pytest.approx(other.parts["spread"].estimate, abs=1e-9)
 

@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rating.agreement import benjamini_hochberg
+from rating.agreement import benjamini_hochberg, benjamini_yekutieli
 from rating.agreement.resampling.multiplicity import max_statistic
 
 
@@ -35,3 +35,10 @@ def test_max_statistic_compares_each_with_the_largest_of_the_family() -> None:
 def test_max_statistic_counts_relabellings_without_any_value_as_large() -> None:
     permuted = np.array([[np.nan, np.nan], [1.0, 0.0]])
     assert max_statistic(np.array([2.0]), permuted, "exact") == pytest.approx([0.5])
+
+
+@pytest.mark.shared
+def test_yekutieli_adjustment_is_that_of_r(oracle: Any) -> None:
+    example = oracle("benjamini_hochberg1995")
+    adjusted = benjamini_yekutieli(example["data"])
+    assert adjusted == pytest.approx(example["expected"]["BY"], abs=example["tolerance"])

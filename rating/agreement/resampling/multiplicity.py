@@ -16,9 +16,23 @@ def benjamini_hochberg(p_values: Sequence[float | None]) -> list[float | None]:
     >>> benjamini_hochberg([0.125, None, 0.75, 0.5])
     [0.375, None, 0.75, 0.75]
     """
+    return _stepped_up(p_values, 1.0)
+
+
+def benjamini_yekutieli(p_values: Sequence[float | None]) -> list[float | None]:
+    """The same under any dependence between the tests (Benjamini and Yekutieli 2001).
+
+    >>> benjamini_yekutieli([0.125, None, 0.75])
+    [0.375, None, 1.0]
+    """
+    n = sum(p is not None for p in p_values)
+    return _stepped_up(p_values, float((1 / np.arange(1, n + 1)).sum()))
+
+
+def _stepped_up(p_values: Sequence[float | None], factor: float) -> list[float | None]:
     known = np.array([p for p in p_values if p is not None], dtype=np.float64)
     order = np.argsort(known)
-    scaled = known[order] * (len(known) / np.arange(1, len(known) + 1))
+    scaled = known[order] * (factor * len(known) / np.arange(1, len(known) + 1))
     adjusted = np.empty(len(known))
     adjusted[order] = np.minimum(1.0, np.minimum.accumulate(scaled[::-1])[::-1])
     remaining = iter(adjusted.tolist())

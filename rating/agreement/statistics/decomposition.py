@@ -76,7 +76,9 @@ def decompose(pair: Pair, gap: Influence, confidence: float) -> Parts:
         "spread_and_ordering": influence_interval(rest, pair.used, confidence),
     }
     spread = ordering = None
-    if min(one.variance.value, other.variance.value) > 0:
+    # A variance of zero but for rounding is zero: its root would be a thousand times larger.
+    floor = 1e-12 * float(np.ptp(pair.scores)) ** 2
+    if min(one.variance.value, other.variance.value) > floor:
         difference = _difference_of_spreads(one.variance, other.variance)
         spread = difference.value**2
         ordering = rest.value - spread
