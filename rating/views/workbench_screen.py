@@ -53,12 +53,11 @@ def screen_context(
     access: RaterAccess, screen: Screen, *, now: datetime, error: DomainError | None = None
 ) -> dict[str, object]:
     plan = open_plan(access.study)
-    item = screen.presentation.slot.item
     return {
         "study": access.study,
         "rater": access.rater,
         "screen": screen,
-        "item": item,
+        "item": screen.presentation.slot.item,
         "slot": screen.presentation.slot,
         "notice": _notice(access, screen, now),
         "refusal": _refusal(error),
