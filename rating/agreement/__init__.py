@@ -5,6 +5,7 @@ item, rater, group, value; every statistic takes that object. `analyse_question`
 `docs/methods.md` holds the definitions.
 """
 
+from rating.agreement.comparisons import Comparisons
 from rating.agreement.crosscheck import cross_check
 from rating.agreement.errors import AgreementInputError
 from rating.agreement.estimation import IntervalOptions
@@ -17,6 +18,7 @@ from rating.agreement.statistics.ac1 import ac1
 from rating.agreement.statistics.ac2 import ac2
 from rating.agreement.statistics.alpha import alpha
 from rating.agreement.statistics.alternative_annotator import AlternativeAnnotator, alternative_annotator_test
+from rating.agreement.statistics.bradley_terry import BradleyTerry, bradley_terry
 from rating.agreement.statistics.brennan_prediger import brennan_prediger
 from rating.agreement.statistics.cohen_kappa import cohen_kappa
 from rating.agreement.statistics.conger_kappa import conger_kappa
@@ -50,6 +52,8 @@ from rating.agreement.table import Ratings
 __all__ = [
     "AgreementInputError",
     "AlternativeAnnotator",
+    "BradleyTerry",
+    "Comparisons",
     "Estimate",
     "GroupAssociation",
     "IntervalOptions",
@@ -70,6 +74,7 @@ __all__ = [
     "benjamini_hochberg",
     "benjamini_yekutieli",
     "bootstrapped_misalignment",
+    "bradley_terry",
     "brennan_prediger",
     "cliff_delta",
     "cohen_kappa",

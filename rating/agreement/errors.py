@@ -20,6 +20,7 @@ INPUT_CODES = frozenset(
         "rater_in_two_groups",
         "rater_in_two_blocks",
         "item_in_two_clusters",
+        "compared_with_itself",
         "bad_option",
     }
 )

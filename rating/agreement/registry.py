@@ -8,6 +8,7 @@ from rating.agreement.statistics.ac1 import ac1
 from rating.agreement.statistics.ac2 import ac2
 from rating.agreement.statistics.alpha import alpha
 from rating.agreement.statistics.alternative_annotator import alternative_annotator_test
+from rating.agreement.statistics.bradley_terry import bradley_terry
 from rating.agreement.statistics.brennan_prediger import brennan_prediger
 from rating.agreement.statistics.cohen_kappa import cohen_kappa
 from rating.agreement.statistics.conger_kappa import conger_kappa
@@ -44,14 +45,15 @@ class Statistic:
 
     `function` takes Ratings (and group names for `across`, a group and optionally those it is set against
     for `against`, the names of two raters for `raters`, a rater and a group for `judge`), for `questions` a
-    mapping of them; `part` names the field of its result that holds the Estimate, empty when the result is
-    the Estimate itself. `is_symmetric`: exchanging the groups (or, within a group, the raters) leaves it
-    unchanged. `largest` is what it can be at most.
+    mapping of them, for `preferences` Comparisons; `part` names the field of its result that holds the
+    Estimate (or a mapping to several), empty when the result is the Estimate itself. `is_symmetric`:
+    exchanging the groups (or, within a group, the raters) leaves it unchanged. `largest` is what it can be
+    at most.
     """
 
     name: str
     label: str
-    about: Literal["within", "across", "against", "raters", "judge", "questions", "items"]
+    about: Literal["within", "across", "against", "raters", "judge", "questions", "preferences", "items"]
     function: Callable[..., Any]
     reference: str
     levels: tuple[str, ...] = ALL_LEVELS
@@ -299,6 +301,17 @@ REGISTRY: tuple[Statistic, ...] = (
         largest=None,
     ),
     Statistic("item_gaps", "Gaps on single items", "items", item_gaps, _OURS, intervals=(), largest=None),
+    Statistic(
+        "bradley_terry",
+        "Bradley–Terry strengths with ties",
+        "preferences",
+        bradley_terry,
+        "Bradley and Terry 1952; Davidson 1970",
+        levels=("nominal",),
+        part="strengths",
+        intervals=("two_way_sandwich", "large_sample"),
+        largest=None,
+    ),
 )
 
 

@@ -39,6 +39,14 @@ REASONS: dict[Reason, str] = {
     Reason.INCOMPLETE_DATA: "This number needs every rater to have rated every item.",
     Reason.TOO_FEW_QUESTIONS: "This number needs more questions than the scale has.",
     Reason.TOO_LITTLE_DATA: "This number needs at least two items, two raters and ratings that overlap.",
+    Reason.DISCONNECTED: (
+        "What was compared falls into sets that were never compared with each other, so there is no "
+        "common measure."
+    ),
+    Reason.SEPARATED: (
+        "Somebody always won, always lost, or every comparison was a tie; strengths then have no limit."
+    ),
+    Reason.REFERENCE: "This is the number the others are set against: it is zero by definition.",
     Reason.NO_VARIATION: (
         "Nothing in the data varies around this number, so they cannot say how sure it is."
     ),
@@ -62,6 +70,7 @@ INTERVAL_METHODS = {
     "items_bootstrap": "bootstrap over items only",
     "f_distribution": "quantiles of F, for normally distributed ratings",
     "profile_likelihood": "profile likelihood, for normally distributed ratings",
+    "two_way_sandwich": "robust standard error over items and raters, t quantile",
     "large_sample": "large-sample standard error, normal quantile",
 }
 

@@ -30,6 +30,27 @@ def frame() -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+@pytest.fixture(scope="module")
+def preferences() -> pd.DataFrame:
+    """Six raters choose between three systems on thirty items."""
+    rng = np.random.default_rng(0)
+    sides = [rng.choice(["a", "b", "c"], 2, replace=False) for _ in range(30)]
+    rows = [
+        (f"i{item}", f"r{rater}", "peer", *pair, rng.choice(["first", "second", "tie"]))
+        for item, pair in enumerate(sides)
+        for rater in range(6)
+    ]
+    return pd.DataFrame(rows, columns=["item", "rater", "group", "first", "second", "value"])
+
+
+def estimate_in(found: Any, entry: Any) -> Any:
+    """The Estimate of a result, or the first of several."""
+    if isinstance(found, Estimate):
+        return found
+    found = getattr(found, entry.part) if hasattr(found, entry.part) else found.m
+    return next(iter(found.values())) if isinstance(found, dict) else found
+
+
 def shuffled(frame: pd.DataFrame, seed: int) -> Any:
     """Another question's values: the same but for one in four."""
     rng = np.random.default_rng(seed)
@@ -53,19 +74,18 @@ def test_headline_carries_the_registered_label(entry: Any) -> None:
 
 @pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.name)
 def test_three_lines_compute_the_registered_statistic(
-    entry: Any, frame: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+    entry: Any, frame: pd.DataFrame, preferences: pd.DataFrame, capsys: pytest.CaptureFixture[str]
 ) -> None:
     snippet = snippet_of(entry.name)
     assert len(snippet.splitlines()) == 3
     assert entry.function.__name__ in snippet
     assert PREAMBLE is not None
     frames = {name: frame.assign(value=shuffled(frame, seed)) for seed, name in enumerate("abc")}
-    space: dict[str, Any] = {"frame": frame, "frames": frames}
+    space: dict[str, Any] = {"frame": frame, "frames": frames, "preferences": preferences}
     exec(PREAMBLE.group(1) + snippet, space)  # noqa: S102
     assert capsys.readouterr().out.strip()
     if entry.function is not item_gaps:
-        found = space["result"]
-        found = found if isinstance(found, Estimate) else found.m
+        found = estimate_in(space["result"], entry)
         assert found.estimate is not None or found.reason is not None
         assert found.statistic == entry.name
 
