@@ -5,10 +5,10 @@ item, rater, group, value; every statistic takes that object. `analyse_question`
 `docs/methods.md` holds the definitions.
 """
 
-from rating.agreement.comparisons import Comparisons
 from rating.agreement.crosscheck import cross_check
 from rating.agreement.errors import AgreementInputError
 from rating.agreement.estimation import IntervalOptions
+from rating.agreement.preferences import Preferences
 from rating.agreement.question import QuestionResult, analyse_question
 from rating.agreement.reasons import Reason
 from rating.agreement.resampling.multiplicity import benjamini_hochberg, benjamini_yekutieli
@@ -22,6 +22,7 @@ from rating.agreement.statistics.bradley_terry import BradleyTerry, bradley_terr
 from rating.agreement.statistics.brennan_prediger import brennan_prediger
 from rating.agreement.statistics.cohen_kappa import cohen_kappa
 from rating.agreement.statistics.conger_kappa import conger_kappa
+from rating.agreement.statistics.dawid_skene import DawidSkene, dawid_skene
 from rating.agreement.statistics.distributions import jensen_shannon_distance, wasserstein_distance
 from rating.agreement.statistics.effect_sizes import cliff_delta, hedges_g
 from rating.agreement.statistics.family import misalignment_family
@@ -53,13 +54,14 @@ __all__ = [
     "AgreementInputError",
     "AlternativeAnnotator",
     "BradleyTerry",
-    "Comparisons",
+    "DawidSkene",
     "Estimate",
     "GroupAssociation",
     "IntervalOptions",
     "LabelTest",
     "Misalignment",
     "OverallMisalignment",
+    "Preferences",
     "QuestionResult",
     "Ratings",
     "Reason",
@@ -82,6 +84,7 @@ __all__ = [
     "cronbach_alpha",
     "cross_check",
     "cross_replication_reliability",
+    "dawid_skene",
     "fleiss_kappa",
     "group_association_index",
     "hedges_g",

@@ -30,6 +30,7 @@ class Reason(StrEnum):
     DISCONNECTED = "disconnected"
     SEPARATED = "separated"
     REFERENCE = "reference"
+    NOT_CONVERGED = "not_converged"
     NO_VARIATION = "no_variation"
     UNDEFINED_RESAMPLES = "undefined_resamples"
     UNDEFINED_LIMITS = "undefined_limits"

@@ -12,6 +12,7 @@ from rating.agreement.statistics.bradley_terry import bradley_terry
 from rating.agreement.statistics.brennan_prediger import brennan_prediger
 from rating.agreement.statistics.cohen_kappa import cohen_kappa
 from rating.agreement.statistics.conger_kappa import conger_kappa
+from rating.agreement.statistics.dawid_skene import dawid_skene
 from rating.agreement.statistics.distributions import jensen_shannon_distance, wasserstein_distance
 from rating.agreement.statistics.effect_sizes import cliff_delta, hedges_g
 from rating.agreement.statistics.fleiss_kappa import fleiss_kappa
@@ -45,7 +46,7 @@ class Statistic:
 
     `function` takes Ratings (and group names for `across`, a group and optionally those it is set against
     for `against`, the names of two raters for `raters`, a rater and a group for `judge`), for `questions` a
-    mapping of them, for `preferences` Comparisons; `part` names the field of its result that holds the
+    mapping of them, for `preferences` Preferences; `part` names the field of its result that holds the
     Estimate (or a mapping to several), empty when the result is the Estimate itself. `is_symmetric`:
     exchanging the groups (or, within a group, the raters) leaves it unchanged. `largest` is what it can be
     at most.
@@ -311,6 +312,9 @@ REGISTRY: tuple[Statistic, ...] = (
         part="strengths",
         intervals=("two_way_sandwich", "large_sample"),
         largest=None,
+    ),
+    Statistic(
+        "dawid_skene", "Dawid–Skene labels", "items", dawid_skene, "Dawid and Skene 1979", intervals=()
     ),
 )
 

@@ -46,6 +46,7 @@ REASONS: dict[Reason, str] = {
     Reason.SEPARATED: (
         "Somebody always won, always lost, or every comparison was a tie; strengths then have no limit."
     ),
+    Reason.NOT_CONVERGED: "The fit did not settle within the steps allowed.",
     Reason.REFERENCE: "This is the number the others are set against: it is zero by definition.",
     Reason.NO_VARIATION: (
         "Nothing in the data varies around this number, so they cannot say how sure it is."

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rating.agreement import AgreementInputError, Comparisons, Reason, bradley_terry
+from rating.agreement import AgreementInputError, Preferences, Reason, bradley_terry
 
 COLUMNS = ["item", "rater", "first", "second", "value"]
 
 
-def chosen(rows: Any, group: str = "peer") -> Comparisons:
-    return Comparisons.from_frame(pd.DataFrame(rows, columns=COLUMNS).assign(group=group))
+def chosen(rows: Any, group: str = "peer") -> Preferences:
+    return Preferences.from_frame(pd.DataFrame(rows, columns=COLUMNS).assign(group=group))
 
 
-def from_wins(names: Any, wins: Any) -> Comparisons:
+def from_wins(names: Any, wins: Any) -> Preferences:
     """One row per win; every one of another item."""
     rows = [
         (f"{a}{b}{n}", f"r{n % 7}", names[a], names[b], "first")
@@ -44,7 +44,7 @@ def test_strengths_of_journals_are_those_of_bradleyterry2(oracle: Any) -> None:
     assert result.tie is None
 
 
-def with_ties(n_first: int, n_tie: int, n_second: int) -> Comparisons:
+def with_ties(n_first: int, n_tie: int, n_second: int) -> Preferences:
     values = ["first"] * n_first + ["tie"] * n_tie + ["second"] * n_second
     return chosen([(f"i{n}", f"r{n % 5}", "a", "b", value) for n, value in enumerate(values)])
 
@@ -59,7 +59,7 @@ def test_two_candidates_with_ties_have_the_closed_form() -> None:
 
 
 def test_interval_widens_when_raters_disagree_as_whole_persons() -> None:
-    def answers(by_rater: bool) -> Comparisons:
+    def answers(by_rater: bool) -> Preferences:
         return chosen(
             [
                 (f"i{i}", f"r{r}", "a", "b", "first" if (r if by_rater else i + r) % 2 else "second")
@@ -118,7 +118,7 @@ def test_few_raters_get_no_interval_about_others() -> None:
 
 def test_group_without_choices_has_no_strengths() -> None:
     table = pd.DataFrame([("i", "r", "a", "b", "tie")], columns=COLUMNS).assign(group="peer")
-    comparisons = Comparisons.from_frame(table, groups=("peer", "patient"))
+    comparisons = Preferences.from_frame(table, groups=("peer", "patient"))
     assert bradley_terry(comparisons, group="patient").strengths == {}
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rating.agreement import Estimate, Reason, item_gaps
+from rating.agreement import Estimate, Reason
 from rating.agreement.registry import REGISTRY
 from tests.agreement.conftest import long_table
 
@@ -31,7 +31,7 @@ def frame() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def preferences() -> pd.DataFrame:
+def choices() -> pd.DataFrame:
     """Six raters choose between three systems on thirty items."""
     rng = np.random.default_rng(0)
     sides = [rng.choice(["a", "b", "c"], 2, replace=False) for _ in range(30)]
@@ -74,17 +74,17 @@ def test_headline_carries_the_registered_label(entry: Any) -> None:
 
 @pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.name)
 def test_three_lines_compute_the_registered_statistic(
-    entry: Any, frame: pd.DataFrame, preferences: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+    entry: Any, frame: pd.DataFrame, choices: pd.DataFrame, capsys: pytest.CaptureFixture[str]
 ) -> None:
     snippet = snippet_of(entry.name)
     assert len(snippet.splitlines()) == 3
     assert entry.function.__name__ in snippet
     assert PREAMBLE is not None
     frames = {name: frame.assign(value=shuffled(frame, seed)) for seed, name in enumerate("abc")}
-    space: dict[str, Any] = {"frame": frame, "frames": frames, "preferences": preferences}
+    space: dict[str, Any] = {"frame": frame, "frames": frames, "choices": choices}
     exec(PREAMBLE.group(1) + snippet, space)  # noqa: S102
     assert capsys.readouterr().out.strip()
-    if entry.function is not item_gaps:
+    if entry.about != "items":
         found = estimate_in(space["result"], entry)
         assert found.estimate is not None or found.reason is not None
         assert found.statistic == entry.name

@@ -7,9 +7,9 @@ import numpy as np
 from scipy.optimize import linprog
 
 from rating.agreement.arrays import Floats, Ints
-from rating.agreement.comparisons import OUTCOMES, Comparisons
 from rating.agreement.errors import AgreementInputError
 from rating.agreement.estimation import Sample
+from rating.agreement.preferences import OUTCOMES, Preferences
 from rating.agreement.reasons import Reason
 from rating.agreement.resampling.interval import normal_interval, t_interval
 from rating.agreement.results import Estimate, Interval
@@ -61,7 +61,7 @@ class _Model:
 
 
 def bradley_terry(
-    comparisons: Comparisons,
+    preferences: Preferences,
     *,
     group: str | tuple[str, ...] | None = None,
     reference: str | None = None,
@@ -82,21 +82,21 @@ def bradley_terry(
     >>> import pandas as pd
     >>> rows = [(n, r, "a", "b", "first" if n < 3 else "second") for n in range(4) for r in "pqs"]
     >>> frame = pd.DataFrame(rows, columns=["item", "rater", "first", "second", "value"])
-    >>> found = bradley_terry(Comparisons.from_frame(frame.assign(group="peer")), reference="b")
+    >>> found = bradley_terry(Preferences.from_frame(frame.assign(group="peer")), reference="b")
     >>> round(found.strengths["a"].estimate, 4)  # log(3 / 1)
     1.0986
     """
     if interval not in get_args(StrengthInterval) or not 0 < confidence < 1:
         raise AgreementInputError("bad_option", "Unknown interval of strengths, or confidence not in (0, 1).")
-    tally, items = comparisons.ratings.tally_with_items(_groups(comparisons, group))
-    if reference is not None and reference not in comparisons.candidates:
+    tally, items = preferences.ratings.tally_with_items(_groups(preferences, group))
+    if reference is not None and reference not in preferences.candidates:
         raise AgreementInputError("bad_option", f"No candidate {reference!r}.")
-    model = _model(comparisons, tally, items)
+    model = _model(preferences, tally, items)
     reason = Reason.NO_RATINGS if not tally.n_ratings else _obstacle(model)
     if reason is None and reference is not None and reference not in model.names:
         reason = Reason.DISCONNECTED
     fit = None if reason else _fit(model)
-    basis = Sample.within(comparisons.ratings, group).basis(tally, "unpaired")
+    basis = Sample.within(preferences.ratings, group).basis(tally, "unpaired")
 
     def number(name: str, row: Floats) -> Estimate:
         variant = "Davidson, with ties" if model.has_ties else "without ties"
@@ -116,14 +116,14 @@ def bradley_terry(
     )
 
 
-def _groups(comparisons: Comparisons, group: str | tuple[str, ...] | None) -> tuple[str, ...]:
+def _groups(preferences: Preferences, group: str | tuple[str, ...] | None) -> tuple[str, ...]:
     if group is None:
-        return comparisons.ratings.groups
+        return preferences.ratings.groups
     return (group,) if isinstance(group, str) else group
 
 
-def _model(comparisons: Comparisons, tally: Tally, items: Ints) -> _Model:
-    ends = np.stack([comparisons.first[items], comparisons.second[items]], axis=1)
+def _model(preferences: Preferences, tally: Tally, items: Ints) -> _Model:
+    ends = np.stack([preferences.first[items], preferences.second[items]], axis=1)
     met, ends = np.unique(ends, return_inverse=True)
     pairs, pair_of_item = np.unique(ends.reshape(-1, 2), axis=0, return_inverse=True)
     pair_of_item = pair_of_item.reshape(-1)
@@ -138,7 +138,7 @@ def _model(comparisons: Comparisons, tally: Tally, items: Ints) -> _Model:
     design[:, 1, n] = 1
     # Only differences of strengths matter: the first met candidate's is zero while fitting.
     design = design[:, :, 1 : n + has_ties]
-    return _Model(design, seen, pair_of_item, tuple(comparisons.candidates[place] for place in met), has_ties)
+    return _Model(design, seen, pair_of_item, tuple(preferences.candidates[place] for place in met), has_ties)
 
 
 def _obstacle(model: _Model) -> Reason | None:

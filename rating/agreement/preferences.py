@@ -18,7 +18,7 @@ _TURNED = {"first": "second", "second": "first"}
 
 
 @dataclass(frozen=True)
-class Comparisons:
+class Preferences:
     """Validated choices between two candidates (systems, replies, authors).
 
     Build it with `from_frame`. `ratings` holds the choices as ratings on the scale first, tie, second,
@@ -32,7 +32,7 @@ class Comparisons:
     second: Ints
 
     @classmethod
-    def from_frame(cls, frame: pd.DataFrame, *, groups: Sequence[str] | None = None) -> "Comparisons":
+    def from_frame(cls, frame: pd.DataFrame, *, groups: Sequence[str] | None = None) -> "Preferences":
         """Check a long table with the columns `item`, `rater`, `group`, `first`, `second`, `value`.
 
         `value` is "first", "second", "tie" or empty; `first` and `second` name what was compared, in the
@@ -42,7 +42,7 @@ class Comparisons:
         >>> rows = [("i", "p", "a", "b", "first"), ("i", "q", "b", "a", "second")]
         >>> rows += [("j", "p", "a", "c", "tie")]
         >>> frame = pd.DataFrame(rows, columns=["item", "rater", "first", "second", "value"])
-        >>> found = Comparisons.from_frame(frame.assign(group="peer"))
+        >>> found = Preferences.from_frame(frame.assign(group="peer"))
         >>> found.candidates, found.ratings.level.tolist()
         (('a', 'b', 'c'), [0, 0, 1])
         """
