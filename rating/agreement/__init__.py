@@ -22,6 +22,7 @@ from rating.agreement.statistics.bradley_terry import BradleyTerry, bradley_terr
 from rating.agreement.statistics.brennan_prediger import brennan_prediger
 from rating.agreement.statistics.cohen_kappa import cohen_kappa
 from rating.agreement.statistics.conger_kappa import conger_kappa
+from rating.agreement.statistics.consensus_labels import consensus_labels
 from rating.agreement.statistics.dawid_skene import DawidSkene, dawid_skene
 from rating.agreement.statistics.distributions import jensen_shannon_distance, wasserstein_distance
 from rating.agreement.statistics.effect_sizes import cliff_delta, hedges_g
@@ -81,6 +82,7 @@ __all__ = [
     "cliff_delta",
     "cohen_kappa",
     "conger_kappa",
+    "consensus_labels",
     "cronbach_alpha",
     "cross_check",
     "cross_replication_reliability",

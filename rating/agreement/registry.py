@@ -12,6 +12,7 @@ from rating.agreement.statistics.bradley_terry import bradley_terry
 from rating.agreement.statistics.brennan_prediger import brennan_prediger
 from rating.agreement.statistics.cohen_kappa import cohen_kappa
 from rating.agreement.statistics.conger_kappa import conger_kappa
+from rating.agreement.statistics.consensus_labels import consensus_labels
 from rating.agreement.statistics.dawid_skene import dawid_skene
 from rating.agreement.statistics.distributions import jensen_shannon_distance, wasserstein_distance
 from rating.agreement.statistics.effect_sizes import cliff_delta, hedges_g
@@ -315,6 +316,14 @@ REGISTRY: tuple[Statistic, ...] = (
     ),
     Statistic(
         "dawid_skene", "Dawid–Skene labels", "items", dawid_skene, "Dawid and Skene 1979", intervals=()
+    ),
+    Statistic(
+        "consensus_labels",
+        "Majority, median and soft labels",
+        "items",
+        consensus_labels,
+        _OURS,
+        intervals=(),
     ),
 )
 
