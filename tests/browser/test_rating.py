@@ -104,6 +104,25 @@ def test_keys_do_nothing_while_somebody_types(
     assert page.locator("input[type=radio]:checked, dialog[open]").count() == 0
 
 
+def test_single_keys_when_switched_off_do_nothing_and_stay_off(
+    visitor: Arrive, rater: Rater, study: Study, plan: Plan
+) -> None:
+    page = claim(visitor(user_of(rater)), study)
+    page.keyboard.press("?")
+    page.get_by_role("checkbox", name="Single keys act").uncheck()
+    page.keyboard.press("Escape")
+    page.reload()
+    page.wait_for_selector(READY)
+    for key in "3gx":
+        page.keyboard.press(key)
+    assert page.locator("input[type=radio]:checked, dialog[open]").count() == 0
+    page.get_by_role("link", name="Keys").click()
+    page.get_by_role("checkbox", name="Single keys act").check()
+    page.keyboard.press("Escape")
+    page.keyboard.press("3")
+    assert page.locator("input[type=radio]:checked").count() == 1
+
+
 def test_marked_passage_beyond_the_first_plane_is_counted_in_code_points(
     visitor: Arrive, rater: Rater, study: Study, plan: Plan
 ) -> None:

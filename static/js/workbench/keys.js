@@ -1,6 +1,9 @@
 // Rating by keyboard. Keys do nothing while somebody types, in a dialog, or with a modifier held.
 import { markSelection } from "./marks.js";
 
+// Kept in this browser only: it is about a person's hands or voice, and nobody else's business.
+const SWITCH = "attune:single-keys";
+
 const form = document.querySelector("#rating-form");
 const submit = document.querySelector("#submit-rating");
 const scales = [...form.querySelectorAll("fieldset.question:has(input[type=radio])")];
@@ -55,12 +58,42 @@ function onEnter(event) {
   return true;
 }
 
+let areOff = false;
+
+function readSwitch() {
+  try {
+    areOff = localStorage.getItem(SWITCH) === "off";
+  } catch {
+    // Storage is off: the switch holds for this page.
+  }
+}
+
+function setSwitch(off) {
+  areOff = off;
+  try {
+    localStorage.setItem(SWITCH, off ? "off" : "on");
+  } catch {
+    // As above.
+  }
+}
+
+/** Speech input turns words into keys: whoever needs to can switch single keys off (WCAG 2.1.4). */
+function showSwitch() {
+  const row = document.querySelector("[data-key-switch]");
+  const box = row?.querySelector("input");
+  if (!box) return;
+  box.checked = !areOff;
+  box.addEventListener("change", () => setSwitch(!box.checked));
+  row.hidden = false;
+}
+
 function handle(event) {
   const { key } = event;
+  if (key === "Enter") return onEnter(event);
+  if (areOff) return false;
   if (/^\d$/.test(key)) return answer(key) || (key === "0" && answer("cannot_judge"));
   if (key === "x") return answer("cannot_judge");
   if (key === "m") return markSelection();
-  if (key === "Enter") return onEnter(event);
   return press(key);
 }
 
@@ -76,5 +109,7 @@ function onKey(event) {
 }
 
 export function startKeys() {
+  readSwitch();
+  showSwitch();
   document.addEventListener("keydown", onKey);
 }
