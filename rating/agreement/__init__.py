@@ -37,6 +37,7 @@ from rating.agreement.statistics.misalignment import Misalignment, TestOptions, 
 from rating.agreement.statistics.overall import OverallMisalignment, overall_misalignment
 from rating.agreement.statistics.percent_agreement import percent_agreement
 from rating.agreement.statistics.second_opinion import bootstrapped_misalignment
+from rating.agreement.statistics.signal_detection import SignalDetection, signal_detection
 from rating.agreement.statistics.specific_agreement import negative_agreement, positive_agreement
 from rating.agreement.statistics.vanbelle_albert import vanbelle_albert
 from rating.agreement.statistics.variance_components import (
@@ -67,6 +68,7 @@ __all__ = [
     "Ratings",
     "Reason",
     "Scale",
+    "SignalDetection",
     "TestOptions",
     "VarianceComponents",
     "ac1",
@@ -103,6 +105,7 @@ __all__ = [
     "overall_misalignment",
     "percent_agreement",
     "positive_agreement",
+    "signal_detection",
     "standard_error_of_measurement",
     "vanbelle_albert",
     "variance_components",

@@ -25,6 +25,7 @@ from rating.agreement.statistics.kendall_w import kendall_w
 from rating.agreement.statistics.misalignment import misalignment
 from rating.agreement.statistics.overall import overall_misalignment
 from rating.agreement.statistics.percent_agreement import percent_agreement
+from rating.agreement.statistics.signal_detection import signal_detection
 from rating.agreement.statistics.specific_agreement import negative_agreement, positive_agreement
 from rating.agreement.statistics.vanbelle_albert import vanbelle_albert
 from rating.agreement.statistics.variance_components import icc_reml, standard_error_of_measurement
@@ -40,22 +41,26 @@ BY_PARTS = ("two_way_jackknife_by_parts", "two_way_jackknife")
 ALL_INTERVALS = ("two_way_jackknife", "two_way_bootstrap", "items_bootstrap")
 WEIGHTS = ("unweighted", "linear", "quadratic", "ordinal")
 
+About = Literal[
+    "within", "across", "against", "raters", "judge", "questions", "preferences", "truth", "items"
+]
+
 
 @dataclass(frozen=True)
 class Statistic:
     """One registered statistic.
 
     `function` takes Ratings (and group names for `across`, a group and optionally those it is set against
-    for `against`, the names of two raters for `raters`, a rater and a group for `judge`), for `questions` a
-    mapping of them, for `preferences` Preferences; `part` names the field of its result that holds the
-    Estimate (or a mapping to several), empty when the result is the Estimate itself. `is_symmetric`:
-    exchanging the groups (or, within a group, the raters) leaves it unchanged. `largest` is what it can be
-    at most.
+    for `against`, the names of two raters for `raters`, a rater and a group for `judge`, the kind of each
+    item for `truth`), for `questions` a mapping of them, for `preferences` Preferences; `part` names the
+    field of its result that holds the Estimate (or a mapping to several), empty when the result is the
+    Estimate itself. `is_symmetric`: exchanging the groups (or, within a group, the raters) leaves it
+    unchanged. `largest` is what it can be at most.
     """
 
     name: str
     label: str
-    about: Literal["within", "across", "against", "raters", "judge", "questions", "preferences", "items"]
+    about: About
     function: Callable[..., Any]
     reference: str
     levels: tuple[str, ...] = ALL_LEVELS
@@ -324,6 +329,35 @@ REGISTRY: tuple[Statistic, ...] = (
         consensus_labels,
         _OURS,
         intervals=(),
+    ),
+    Statistic(
+        "d_prime",
+        "Sensitivity d′",
+        "truth",
+        signal_detection,
+        "Stanislaw and Todorov 1999; Hautus 1995",
+        part="d_prime",
+        is_symmetric=False,
+        largest=None,
+    ),
+    Statistic(
+        "criterion",
+        "Criterion c",
+        "truth",
+        signal_detection,
+        "Stanislaw and Todorov 1999; Hautus 1995",
+        part="criterion",
+        is_symmetric=False,
+        largest=None,
+    ),
+    Statistic(
+        "detection_auc",
+        "Area under the ROC curve",
+        "truth",
+        signal_detection,
+        "Stanislaw and Todorov 1999; Hautus 1995",
+        part="auc",
+        is_symmetric=False,
     ),
 )
 

@@ -47,6 +47,11 @@ REASONS: dict[Reason, str] = {
         "Somebody always won, always lost, or every comparison was a tie; strengths then have no limit."
     ),
     Reason.NOT_CONVERGED: "The fit did not settle within the steps allowed.",
+    Reason.ONE_KIND_OF_ITEM: "Only items of one kind were rated, so nothing can be told apart.",
+    Reason.EXTREME_RATE: (
+        "Everybody or nobody said yes to one kind of item; without a correction the number has no limit."
+    ),
+    Reason.NO_CUTOFF: "This number needs to know which answers count as yes.",
     Reason.REFERENCE: "This is the number the others are set against: it is zero by definition.",
     Reason.NO_VARIATION: (
         "Nothing in the data varies around this number, so they cannot say how sure it is."
@@ -88,6 +93,7 @@ MISSING_REASONS = {
     "not_asked": "not asked",
     "missing": "no value and no reason",
     "unpaired": "the only rating of its item",
+    "item_without_truth": "on an item whose true answer is not given",
     "item_of_one_rater_only": "on an item that only one of the two rated",
     "item_of_one_side_only": "on an item that only one of the groups rated",
     "item_without_two_ratings_per_group": "on an item without two ratings from each group",

@@ -80,8 +80,9 @@ def test_three_lines_compute_the_registered_statistic(
     assert len(snippet.splitlines()) == 3
     assert entry.function.__name__ in snippet
     assert PREAMBLE is not None
+    truth = {item: number % 2 == 0 for number, item in enumerate(frame["item"].unique())}
     frames = {name: frame.assign(value=shuffled(frame, seed)) for seed, name in enumerate("abc")}
-    space: dict[str, Any] = {"frame": frame, "frames": frames, "choices": choices}
+    space: dict[str, Any] = {"frame": frame, "frames": frames, "choices": choices, "truth": truth}
     exec(PREAMBLE.group(1) + snippet, space)  # noqa: S102
     assert capsys.readouterr().out.strip()
     if entry.about != "items":
