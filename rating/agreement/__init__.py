@@ -17,6 +17,7 @@ from rating.agreement.scale import Scale
 from rating.agreement.statistics.ac1 import ac1
 from rating.agreement.statistics.ac2 import ac2
 from rating.agreement.statistics.alpha import alpha
+from rating.agreement.statistics.alpha_by_block import BlockAlpha, alpha_by_block
 from rating.agreement.statistics.alternative_annotator import AlternativeAnnotator, alternative_annotator_test
 from rating.agreement.statistics.bradley_terry import BradleyTerry, bradley_terry
 from rating.agreement.statistics.brennan_prediger import brennan_prediger
@@ -55,6 +56,7 @@ from rating.agreement.table import Ratings
 __all__ = [
     "AgreementInputError",
     "AlternativeAnnotator",
+    "BlockAlpha",
     "BradleyTerry",
     "DawidSkene",
     "Estimate",
@@ -74,6 +76,7 @@ __all__ = [
     "ac1",
     "ac2",
     "alpha",
+    "alpha_by_block",
     "alternative_annotator_test",
     "analyse_question",
     "benjamini_hochberg",

@@ -34,6 +34,7 @@ class Reason(StrEnum):
     ONE_KIND_OF_ITEM = "one_kind_of_item"
     EXTREME_RATE = "extreme_rate"
     NO_CUTOFF = "no_cutoff"
+    TOO_FEW_BLOCKS = "too_few_blocks"
     NO_VARIATION = "no_variation"
     UNDEFINED_RESAMPLES = "undefined_resamples"
     UNDEFINED_LIMITS = "undefined_limits"

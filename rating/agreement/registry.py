@@ -7,6 +7,7 @@ from typing import Any, Literal
 from rating.agreement.statistics.ac1 import ac1
 from rating.agreement.statistics.ac2 import ac2
 from rating.agreement.statistics.alpha import alpha
+from rating.agreement.statistics.alpha_by_block import alpha_by_block
 from rating.agreement.statistics.alternative_annotator import alternative_annotator_test
 from rating.agreement.statistics.bradley_terry import bradley_terry
 from rating.agreement.statistics.brennan_prediger import brennan_prediger
@@ -42,7 +43,7 @@ ALL_INTERVALS = ("two_way_jackknife", "two_way_bootstrap", "items_bootstrap")
 WEIGHTS = ("unweighted", "linear", "quadratic", "ordinal")
 
 About = Literal[
-    "within", "across", "against", "raters", "judge", "questions", "preferences", "truth", "items"
+    "within", "blocks", "across", "against", "raters", "judge", "questions", "preferences", "truth", "items"
 ]
 
 
@@ -358,6 +359,16 @@ REGISTRY: tuple[Statistic, ...] = (
         "Stanislaw and Todorov 1999; Hautus 1995",
         part="auc",
         is_symmetric=False,
+    ),
+    Statistic(
+        "alpha_by_block",
+        "Krippendorff’s alpha, mean of blocks",
+        "blocks",
+        alpha_by_block,
+        _KRIPPENDORFF,
+        variants=("nominal", "ordinal", "interval", "ratio"),
+        part="mean",
+        intervals=("between_blocks",),
     ),
 )
 

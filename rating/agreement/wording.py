@@ -52,6 +52,7 @@ REASONS: dict[Reason, str] = {
         "Everybody or nobody said yes to one kind of item; without a correction the number has no limit."
     ),
     Reason.NO_CUTOFF: "This number needs to know which answers count as yes.",
+    Reason.TOO_FEW_BLOCKS: "An interval from the spread of blocks needs at least three of them.",
     Reason.REFERENCE: "This is the number the others are set against: it is zero by definition.",
     Reason.NO_VARIATION: (
         "Nothing in the data varies around this number, so they cannot say how sure it is."
@@ -76,6 +77,7 @@ INTERVAL_METHODS = {
     "items_bootstrap": "bootstrap over items only",
     "f_distribution": "quantiles of F, for normally distributed ratings",
     "profile_likelihood": "profile likelihood, for normally distributed ratings",
+    "between_blocks": "spread of the blocks, t quantile",
     "two_way_sandwich": "robust standard error over items and raters, t quantile",
     "large_sample": "large-sample standard error, normal quantile",
 }

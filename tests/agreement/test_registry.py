@@ -13,7 +13,9 @@ from rating.agreement.registry import REGISTRY, Statistic, statistic
 from tests.agreement.conftest import long_table, ratings_of
 
 ESTIMATES = [
-    entry for entry in REGISTRY if entry.about not in {"items", "judge", "preferences", "questions", "truth"}
+    entry
+    for entry in REGISTRY
+    if entry.about not in {"blocks", "items", "judge", "preferences", "questions", "truth"}
 ]
 ACROSS = [entry for entry in ESTIMATES if entry.about == "across"]
 UNNAMED = [entry for entry in ESTIMATES if entry.about != "raters"]
