@@ -24,15 +24,14 @@ def rate_pass(request: HttpRequest, code: str, slot_code: str) -> HttpResponse:
     """Skip an item. A reason is welcome, never required."""
     access, rater = study_for(request.user, code, Role.RATER), rater_for(request.user, code).rater
     slot = served_presentation(rater, slot_code).slot
-    form = SkipForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         actor, now = access.member.user, timezone.now()
         reason = request.POST.get("reason", "")[:2000]
-        if carried_out(form, lambda: pass_item(slot, rater, actor=actor, reason=reason, now=now)):
-            messages.info(request, "Skipped. It goes to somebody else; nothing is held against you.")
-            return redirect("rate_home", code)
-    context = {"access": access, "study": access.study, "slot": slot, "form": form}
-    return render(request, "rate/skip.html", context, status=400 if form.errors else 200)
+        pass_item(slot, rater, actor=actor, reason=reason, now=now)
+        messages.info(request, "Skipped. It goes to somebody else; nothing is held against you.")
+        return redirect("rate_home", code)
+    context = {"access": access, "study": access.study, "slot": slot, "form": SkipForm()}
+    return render(request, "rate/skip.html", context)
 
 
 @login_required

@@ -362,7 +362,7 @@ def test_rate_pass_of_an_item_no_longer_in_hand_says_so(
 ) -> None:
     queue.release_claim(slot, rater, actor=user_of(rater))
     response = client.post(rate_url(study, f"{slot.code}/skip/"))
-    assert response.status_code == 400
+    assert response.status_code == 409
     assert "nothing to skip" in response.content.decode()
 
 
