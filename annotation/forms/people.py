@@ -28,7 +28,11 @@ class InvitationForm(forms.Form):
         help_text="For you, to tell links apart: “Peer training, March”. Please no names of people.",
     )
     role = forms.ChoiceField(label="They join as", widget=forms.RadioSelect)
-    group = forms.ChoiceField(label="Group of the raters", required=False, help_text="For raters only.")
+    group = forms.ChoiceField(
+        label="Group of the raters",
+        required=False,
+        help_text="Needed for raters; the team belongs to no group.",
+    )
     days = forms.IntegerField(label="Days until it expires", min_value=1, max_value=MAX_DAYS, initial=14)
     max_uses = forms.IntegerField(
         label="How many people may use it", min_value=1, max_value=MAX_USES, initial=1
@@ -43,6 +47,8 @@ class InvitationForm(forms.Form):
         self._groups = {group.code: group for group in groups}
         group = cast("forms.ChoiceField", self.fields["group"])
         group.choices = [("", "Choose a group"), *((one.code, one.name) for one in groups)]
+        # Most links are for raters, who need it: "(optional)" would mislead them.
+        group.is_needed_by_some = True  # type: ignore[attr-defined]
 
     def clean_group(self) -> Group | None:
         return self._groups.get(self.cleaned_data["group"])

@@ -182,6 +182,32 @@ def test_join_as_researcher_makes_no_rater(study: Study, invite: Invite, client:
     assert not Rater.objects.filter(member=member).exists()
 
 
+def test_invitation_form_does_not_call_the_group_optional(
+    study: Study, coordinator: User, client_of: SignIn
+) -> None:
+    page = client_of(coordinator).get(reverse("study_invitation_new", args=[study.code])).content.decode()
+    label = page[page.index("Group of the raters") :]
+    assert "(optional)" not in label[: label.index("</label>")]
+
+
+@pytest.mark.parametrize(
+    ("pass_phrase", "sentence"),
+    [
+        ("short", "This pass phrase is too short. It needs at least 10 characters."),
+        ("1234567890", "Too many people use this pass phrase."),
+        ("", "Please fill this in."),
+    ],
+)
+def test_join_with_weak_pass_phrase_says_so_in_the_words_of_the_page(
+    invite: Invite, client: Client, pass_phrase: str, sentence: str
+) -> None:
+    _, path = invite()
+    page = client.post(path, NEW | {"pass_phrase": pass_phrase, "again": pass_phrase}).content.decode()
+    assert sentence in page
+    assert "password is" not in page
+    assert "This field is required" not in page
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -223,7 +223,7 @@ def test_item_new_when_written_as_lines_makes_turns_and_reply(study: Study, clie
 @pytest.mark.parametrize(
     ("conversation", "sentence"),
     [
-        ("", "This field is required."),
+        ("", "Please fill this in."),
         ("Hello.\nSeeker: Hi.", "Line 1 does not begin with"),
         ("Seeker:\nSupporter: Yes?", "Turn 1 (seeker) is empty."),
     ],
