@@ -34,8 +34,9 @@ SECTIONS = (
     ("rate_home", _("Rate"), RATER, ("rate_",)),
 )
 
-# Shape and colour of a group; every other group shares the fifth.
+# Shape and colour of a group; other groups by their place in the study, and the fifth after the third.
 NUMBERS = {"peer": 1, "clinician": 2, "patient": 3}
+N_PLACES, JUDGES, OTHERS = 3, 4, 5
 
 
 def _is_current(page: str, name: str, beginnings: tuple[str, ...]) -> bool:
@@ -62,5 +63,9 @@ def study_sections(context: dict[str, Any], access: StudyAccess) -> list[dict[st
 
 @register.filter
 def group_number(group: Group) -> int:
-    """Shape and colour of a group: 1 peers, 2 clinicians, 3 patients, 4 judge models, 5 any other."""
-    return 4 if group.kind == Group.Kind.JUDGE else NUMBERS.get(group.key, 5)
+    """Shape and colour: 1 to 3 peers, clinicians, patients, or the first by place; 4 judge models, 5 others."""
+    if group.kind == Group.Kind.JUDGE:
+        return JUDGES
+    if group.key in NUMBERS:
+        return NUMBERS[group.key]
+    return group.position if 1 <= group.position <= N_PLACES else OTHERS
