@@ -46,8 +46,11 @@ class AnalysisRow:
 
 
 def readiness(study: Study) -> Readiness:
-    """Counts by group of what counts in the default stage; two queries beside the stage's."""
+    """Counts by group of what counts in the default stage, or in the pilot while there is nothing else."""
     stage = default_stage(study)
+    rated = [name for name, _words in stage_choices(study)]
+    if rated and stage not in rated:
+        stage = rated[0]
     ratings = Rating.objects.filter(pk__in=counting_answers(study, stage).values("rating"))
     pairs = ratings.values_list("rater__group", "slot__item").annotate(n=Count("rater", distinct=True))
     n_items: dict[int, int] = {}

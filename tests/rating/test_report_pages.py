@@ -166,6 +166,15 @@ def test_analyses_when_options_are_wrong_shows_the_form_with_errors(
     assert not Analysis.objects.exists()
 
 
+def test_analyses_when_only_a_pilot_was_rated_offers_it(
+    rated: Raters, plan: Plan, client: Client, study: Study
+) -> None:
+    Plan.objects.filter(pk=plan.pk).update(stage="pilot")
+    page = body(client, reverse("analyses", args=[study.code]))
+    assert "Nothing to analyse yet" not in page
+    assert '<option value="pilot" selected>' in page
+
+
 def test_analyses_when_nobody_rated_says_what_is_needed(plan: Plan, client: Client, study: Study) -> None:
     page = body(client, reverse("analyses", args=[study.code]))
     assert "Nothing to analyse yet" in page
