@@ -126,6 +126,7 @@ def test_upload_with_defects_lists_them_with_lines_and_offers_no_import(client: 
     batch = ImportBatch.objects.get(study=study)
     page = preview(client, study, batch)
     assert "2 things to mend. Nothing has been stored." in page
+    assert "If the values outside the scale are meant" in page
     assert "ratings.csv, line 8: the value 9 is not on the scale 1–5 of Trust." in page
     assert "ratings.csv, line 9: “three” in “item” is not known" in page
     assert reverse("import_run", args=[study.code, batch.code]) not in page
@@ -148,6 +149,16 @@ def test_upload_without_a_file_is_refused_in_the_form(client: Client, study: Stu
     assert page.status_code == 400
     assert "Choose a file with items, a file with ratings, or both." in page.content.decode()
     assert not ImportBatch.objects.exists()
+
+
+def test_upload_with_defects_speaks_of_values_off_the_scale_only_where_there_are_any(
+    client: Client, study: Study
+) -> None:
+    upload(client, study, items=file_of("i.csv", ""), ratings=file_of("r.csv", RATINGS))
+    page = preview(client, study, ImportBatch.objects.get(study=study))
+    assert "the file is empty" in page
+    assert "Mend the file and upload it again." in page
+    assert "If the values outside the scale are meant" not in page
 
 
 def test_upload_with_a_scale_that_is_none_is_refused_in_the_form(client: Client, study: Study) -> None:
