@@ -63,7 +63,7 @@ def study_sections(context: dict[str, Any], access: StudyAccess) -> list[dict[st
 
 @register.filter
 def group_number(group: Group) -> int:
-    """Shape and colour: 1 to 3 peers, clinicians, patients, or the first by place; 4 judge models, 5 others."""
+    """Shape and colour: 1 to 3 peers, clinicians, patients, or by place; 4 judge models, 5 others."""
     if group.kind == Group.Kind.JUDGE:
         return JUDGES
     if group.key in NUMBERS:
