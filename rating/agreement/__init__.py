@@ -29,6 +29,7 @@ from rating.agreement.statistics.distributions import jensen_shannon_distance, w
 from rating.agreement.statistics.effect_sizes import cliff_delta, hedges_g
 from rating.agreement.statistics.family import misalignment_family
 from rating.agreement.statistics.fleiss_kappa import fleiss_kappa
+from rating.agreement.statistics.generalizability import Generalizability, generalizability
 from rating.agreement.statistics.group_association import GroupAssociation, group_association_index
 from rating.agreement.statistics.icc import icc
 from rating.agreement.statistics.internal_consistency import cronbach_alpha, mcdonald_omega
@@ -60,6 +61,7 @@ __all__ = [
     "BradleyTerry",
     "DawidSkene",
     "Estimate",
+    "Generalizability",
     "GroupAssociation",
     "IntervalOptions",
     "LabelTest",
@@ -93,6 +95,7 @@ __all__ = [
     "cross_replication_reliability",
     "dawid_skene",
     "fleiss_kappa",
+    "generalizability",
     "group_association_index",
     "hedges_g",
     "icc",

@@ -18,6 +18,7 @@ from rating.agreement.statistics.dawid_skene import dawid_skene
 from rating.agreement.statistics.distributions import jensen_shannon_distance, wasserstein_distance
 from rating.agreement.statistics.effect_sizes import cliff_delta, hedges_g
 from rating.agreement.statistics.fleiss_kappa import fleiss_kappa
+from rating.agreement.statistics.generalizability import generalizability
 from rating.agreement.statistics.group_association import group_association_index
 from rating.agreement.statistics.icc import icc
 from rating.agreement.statistics.internal_consistency import cronbach_alpha, mcdonald_omega
@@ -51,12 +52,12 @@ About = Literal[
 class Statistic:
     """One registered statistic.
 
-    `function` takes Ratings (and group names for `across`, a group and optionally those it is set against
-    for `against`, the names of two raters for `raters`, a rater and a group for `judge`, the kind of each
-    item for `truth`), for `questions` a mapping of them, for `preferences` Preferences; `part` names the
-    field of its result that holds the Estimate (or a mapping to several), empty when the result is the
-    Estimate itself. `is_symmetric`: exchanging the groups (or, within a group, the raters) leaves it
-    unchanged. `largest` is what it can be at most.
+    `function` takes Ratings (with blocks for `blocks`; and group names for `across`, a group and optionally
+    those it is set against for `against`, the names of two raters for `raters`, a rater and a group for
+    `judge`, the kind of each item for `truth`), for `questions` a mapping of them, for `preferences`
+    Preferences; `part` names the field of its result that holds the Estimate (or a mapping to several),
+    empty when the result is the Estimate itself. `is_symmetric`: exchanging the groups (or, within a group,
+    the raters) leaves it unchanged. `largest` is what it can be at most.
     """
 
     name: str
@@ -324,12 +325,7 @@ REGISTRY: tuple[Statistic, ...] = (
         "dawid_skene", "Dawid–Skene labels", "items", dawid_skene, "Dawid and Skene 1979", intervals=()
     ),
     Statistic(
-        "consensus_labels",
-        "Majority, median and soft labels",
-        "items",
-        consensus_labels,
-        _OURS,
-        intervals=(),
+        "consensus_labels", "Majority, median and soft labels", "items", consensus_labels, _OURS, intervals=()
     ),
     Statistic(
         "d_prime",
@@ -369,6 +365,28 @@ REGISTRY: tuple[Statistic, ...] = (
         variants=("nominal", "ordinal", "interval", "ratio"),
         part="mean",
         intervals=("between_blocks",),
+    ),
+    Statistic(
+        "generalizability",
+        "Generalizability coefficient",
+        "questions",
+        generalizability,
+        "Brennan 2001 ch. 3 and 4",
+        levels=SCORED_LEVELS,
+        part="relative",
+        needs_complete_data=True,
+        intervals=("items_jackknife",),
+    ),
+    Statistic(
+        "dependability",
+        "Dependability coefficient",
+        "questions",
+        generalizability,
+        "Brennan 2001 ch. 3 and 4",
+        levels=SCORED_LEVELS,
+        part="absolute",
+        needs_complete_data=True,
+        intervals=("items_jackknife",),
     ),
 )
 

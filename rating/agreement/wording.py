@@ -78,6 +78,7 @@ INTERVAL_METHODS = {
     "f_distribution": "quantiles of F, for normally distributed ratings",
     "profile_likelihood": "profile likelihood, for normally distributed ratings",
     "between_blocks": "spread of the blocks, t quantile",
+    "items_jackknife": "jackknife over items only, t quantile",
     "two_way_sandwich": "robust standard error over items and raters, t quantile",
     "large_sample": "large-sample standard error, normal quantile",
 }

@@ -82,7 +82,14 @@ def test_three_lines_compute_the_registered_statistic(
     assert PREAMBLE is not None
     truth = {item: number % 2 == 0 for number, item in enumerate(frame["item"].unique())}
     frames = {name: frame.assign(value=shuffled(frame, seed)) for seed, name in enumerate("abc")}
-    space: dict[str, Any] = {"frame": frame, "frames": frames, "choices": choices, "truth": truth}
+    nested = {name: table.assign(rater=name + table["rater"]) for name, table in frames.items()}
+    space: dict[str, Any] = {
+        "frame": frame,
+        "frames": frames,
+        "choices": choices,
+        "truth": truth,
+        "nested": nested,
+    }
     exec(PREAMBLE.group(1) + snippet, space)  # noqa: S102
     assert capsys.readouterr().out.strip()
     if entry.about != "items":

@@ -12,11 +12,8 @@ from rating.agreement import Ratings, Reason, Scale, wording
 from rating.agreement.registry import REGISTRY, Statistic, statistic
 from tests.agreement.conftest import long_table, ratings_of
 
-ESTIMATES = [
-    entry
-    for entry in REGISTRY
-    if entry.about not in {"blocks", "items", "judge", "preferences", "questions", "truth"}
-]
+APART = {"blocks", "items", "judge", "preferences", "questions", "truth"}
+ESTIMATES = [entry for entry in REGISTRY if entry.about not in APART]
 ACROSS = [entry for entry in ESTIMATES if entry.about == "across"]
 UNNAMED = [entry for entry in ESTIMATES if entry.about != "raters"]
 ACCEPTED = [(entry, level) for entry in ESTIMATES for level in entry.levels]
