@@ -13,6 +13,7 @@ class Code(StrEnum):
     INVALID = "invalid"
     INVALID_FILE = "invalid_file"
     TOO_LARGE = "too_large"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
     STATE_FORBIDS = "state_forbids"
     STUDY_NOT_OPEN = "study_not_open"
     NOTHING_LEFT = "nothing_left"
@@ -30,6 +31,7 @@ _STATUS = {
     Code.INVALID: 400,
     Code.INVALID_FILE: 400,
     Code.TOO_LARGE: 413,
+    Code.METHOD_NOT_ALLOWED: 405,
     Code.INVITATION_UNUSABLE: 410,
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.core.signals import got_request_exception
 from django.http import Http404
 from rest_framework.exceptions import APIException, ValidationError
@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from annotation.errors import Code, DomainError
+from annotation.views.errors import of_suspicion
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +65,8 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> Response | No
         error = NOT_HERE
     elif isinstance(error, PermissionDenied):
         error = NOT_ALLOWED
+    elif isinstance(error, SuspiciousOperation):
+        error = of_suspicion(error)
     if isinstance(error, DomainError):
         set_rollback()
         return error_response(error.code.value, error.message, error.details, error.status)

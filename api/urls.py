@@ -27,5 +27,5 @@ urlpatterns: list[URLPattern] = [
     path(f"{STUDY}slots/<slug:slot>/pass/", workbench.SlotPass.as_view(), name="api_pass"),
     path(f"{STUDY}my-ratings/", workbench.OwnRatings.as_view(), name="api_own_ratings"),
     # Last: whatever else is asked of the API is answered in its own shape, not with a page.
-    re_path(r"^v1/.*$", documents.NoSuchAddress.as_view(), name="api_nothing"),
+    re_path(r"^.*$", documents.NoSuchAddress.as_view(), name="api_nothing"),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -19,7 +19,8 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     is_ours = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    response = redirect(wanted if is_ours else "home")
+    # Not `redirect(wanted)`: it takes a word without a slash for the name of a route.
+    response = HttpResponseRedirect(wanted) if is_ours else redirect("home")
     theme = request.POST.get("theme", "")
     if theme in THEMES:
         response.set_cookie(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 
 from annotation.errors import Code, DomainError
 
+# Under this every answer is JSON, whatever a client says it accepts.
+API = "/api/"
 Respond = Callable[[HttpRequest], HttpResponse]
 
 
@@ -17,7 +20,7 @@ def error_body(error: DomainError) -> dict[str, object]:
 
 
 def error_page(request: HttpRequest, error: DomainError) -> HttpResponse:
-    if request.accepts("text/html"):
+    if request.accepts("text/html") and not request.path.startswith(API):
         return render(request, "errors/domain.html", {"error": error}, status=error.status)
     return JsonResponse(error_body(error), status=error.status)
 
@@ -27,7 +30,8 @@ class DomainErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        return not_allowed(request, response) if isinstance(response, HttpResponseNotAllowed) else response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return error_page(request, exception) if isinstance(exception, DomainError) else None
@@ -42,10 +46,40 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return error_page(request, error)
 
 
+def of_suspicion(error: Exception) -> DomainError:
+    """What to say of a request that the framework refuses to read."""
+    if isinstance(error, RequestDataTooBig):
+        return DomainError(Code.TOO_LARGE, "This is more than can be taken at once.")
+    return DomainError(Code.INVALID, "This request could not be read. Please go back and try again.")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, of_suspicion(exception))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    del exception  # its words are for developers
+    return error_page(request, DomainError(Code.NOT_ALLOWED, "You may not do this."))
+
+
+def not_allowed(request: HttpRequest, refused: HttpResponseNotAllowed) -> HttpResponse:
+    """A page instead of the framework's empty answer, with the same `Allow`."""
+    error = DomainError(
+        Code.METHOD_NOT_ALLOWED, "This address answers to the buttons of other pages, not to a visit."
+    )
+    response = error_page(request, error)
+    response.headers["Allow"] = refused.headers["Allow"]
+    return response
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     del exception
     return error_page(request, DomainError(Code.NOT_FOUND, "There is no page at this address."))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith(API):
+        message = "Something went wrong on our side. It has been logged."
+        body = {"error": {"code": "server_error", "message": message, "details": []}}
+        return JsonResponse(body, status=500)
     return render(request, "errors/server.html", status=500)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -194,30 +193,11 @@ class OutcomeSerializer(serializers.Serializer[Any]):
     next = PresentedItemSerializer(allow_null=True)
 
 
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        yield from value
-        for one in value.values():
-            yield from _texts(one)
-    elif isinstance(value, list):
-        for one in value:
-            yield from _texts(one)
-
-
 class SentDraftSerializer(serializers.Serializer[Any]):
     """What was typed so far, in any shape. `number`: of the draft it builds on, 0 at first."""
 
     number = serializers.IntegerField(min_value=0, max_value=MAX_INTEGER)
     payload = serializers.DictField()
-
-    def validate_payload(self, payload: dict[str, Any]) -> dict[str, Any]:
-        # JSON can carry what no database text can: null characters and halves of surrogate pairs.
-        for text in _texts(payload):
-            if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
-                raise serializers.ValidationError("A text holds characters that cannot be stored.")
-        return payload
 
 
 class SentPassSerializer(serializers.Serializer[Any]):

@@ -6,17 +6,29 @@ from typing import Any
 
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotation.errors import Code, DomainError
 
 
-class Schema(SpectacularAPIView):
+class ErrorsAsJson(APIView):
+    """Whatever a view renders, its errors have the API's one shape."""
+
+    def handle_exception(self, exc: Exception) -> Response:
+        response = super().handle_exception(exc)
+        self.request.accepted_renderer = JSONRenderer()
+        self.request.accepted_media_type = JSONRenderer.media_type
+        return response
+
+
+class Schema(ErrorsAsJson, SpectacularAPIView):
     permission_classes = [IsAuthenticated]
 
 
-class Docs(SpectacularSwaggerSplitView):
+class Docs(ErrorsAsJson, SpectacularSwaggerSplitView):
     """Page and script apart, so that the site's Content-Security-Policy holds here too."""
 
     permission_classes = [IsAuthenticated]

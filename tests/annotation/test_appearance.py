@@ -38,3 +38,8 @@ def test_set_theme_by_get_is_refused(client: Client) -> None:
 def test_set_theme_without_csrf_token_is_refused(db: None) -> None:
     answer = Client(enforce_csrf_checks=True).post(reverse("set_theme"), {"theme": "dark"})
     assert answer.status_code == 403
+
+
+def test_set_theme_with_a_word_for_next_does_not_take_it_for_a_route(client: Client) -> None:
+    answer = client.post(reverse("set_theme"), {"theme": "dark", "next": "word"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "word")

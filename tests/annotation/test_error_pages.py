@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
+from django.urls import reverse
 
 from annotation.errors import Code, DomainError
 from annotation.views.errors import error_page, server_error
@@ -27,6 +31,7 @@ def test_unknown_address_is_not_found_with_a_way_on(client: Client) -> None:
         (Code.STATE_FORBIDS, 409, "Not possible right now"),
         (Code.INVITATION_UNUSABLE, 410, "No longer valid"),
         (Code.TOO_LARGE, 413, "Too large"),
+        (Code.METHOD_NOT_ALLOWED, 405, "That did not work"),
         (Code.INVALID, 400, "That did not work"),
     ],
 )
@@ -50,3 +55,47 @@ def test_server_error_needs_no_database_and_no_context() -> None:
     response = server_error(RequestFactory().get("/x/"))
     assert response.status_code == 500
     assert "on our side" in render_to_string("errors/server.html")
+
+
+def test_error_under_the_api_is_json_also_for_a_browser() -> None:
+    request = RequestFactory().get("/api/v1/x/", headers={"accept": "text/html"})
+    assert error_page(request, DomainError(Code.INVALID, "No.")).headers["Content-Type"] == "application/json"
+    answer = server_error(request)
+    assert (answer.status_code, json.loads(answer.content)["error"]["code"]) == (500, "server_error")
+
+
+def test_page_visited_that_only_answers_to_buttons_says_so(client: Client) -> None:
+    answer = client.get(reverse("set_theme"))
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert "answers to the buttons" in answer.content.decode()
+    assert "To the start page" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_form_larger_than_is_taken_gets_a_page() -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.cookies["csrftoken"] = "x" * 32
+    body = "theme=" + "x" * 6_000_000
+    answer = client.post(reverse("set_theme"), body, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 413
+    assert "<h1>Too large" in answer.content.decode()
+
+
+def test_request_for_an_unknown_host_gets_a_page(client: Client) -> None:
+    answer = client.get("/accounts/login/", headers={"host": "elsewhere.example"})
+    assert answer.status_code == 400
+    assert "could not be read" in answer.content.decode()
+    assert "elsewhere" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "django.middleware.security.SecurityMiddleware",
+        "csp.middleware.CSPMiddleware",
+        "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    ],
+)
+def test_static_files_carry_the_security_headers_too(header: str) -> None:
+    order = settings.MIDDLEWARE
+    assert order.index(header) < order.index("whitenoise.middleware.WhiteNoiseMiddleware")

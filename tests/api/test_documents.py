@@ -99,3 +99,17 @@ def test_docs_page_has_no_inline_script_or_style(client_of: SignIn, owner: User,
 
 def test_unknown_page_of_the_docs_answers_in_shape(client: Client) -> None:
     assert error_of(client.get("/api/v1/docs/more/"))["code"] == "not_found"
+
+
+@pytest.mark.parametrize("name", ["api_schema", "api_docs"])
+def test_document_errors_are_json_whatever_the_document_is(
+    client_of: SignIn, researcher: User, name: str
+) -> None:
+    response = client_of(researcher).post(reverse(name))
+    assert response.headers["Content-Type"] == "application/json"
+    assert (response.status_code, error_of(response)["code"]) == (405, "method_not_allowed")
+
+
+def test_schema_without_sign_in_is_refused_in_json(client: Client, db: None) -> None:
+    response = client.get(reverse("api_schema"))
+    assert (response.status_code, error_of(response)["code"]) == (401, "not_authenticated")

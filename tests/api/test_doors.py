@@ -160,7 +160,9 @@ def test_body_that_is_not_json_is_refused(study: Study, cast: dict[str, User]) -
     assert error_of(response)["code"] == "unsupported_media_type"
 
 
-@pytest.mark.parametrize("path", ["/api/v1/", "/api/v1/nothing/", "/api/v1/studies", "/api/v1/a\x00b/"])
+@pytest.mark.parametrize(
+    "path", ["/api/", "/api/nothing", "/api/v1/", "/api/v1/nothing/", "/api/v1/studies", "/api/v1/a\x00b/"]
+)
 def test_address_that_does_not_exist_is_not_found_in_shape(client: Client, path: str) -> None:
     response = client.get(path)
     assert response.status_code == 404
