@@ -12,7 +12,7 @@ from django.utils import timezone
 from annotation.audit import record
 from annotation.errors import Code, DomainError
 from annotation.jobs import enqueue
-from annotation.models import Job, Study, User
+from annotation.models import Job, Question, Study, User
 from rating.models import Analysis, Snapshot
 from rating.queries.ratings import counting_answers, default_stage
 from rating.reporting.report import Report
@@ -38,6 +38,7 @@ def start_analysis(
     Errors: INVALID for options that cannot be used, STATE_FORBIDS when nobody has rated yet.
     """
     wanted = Options.of({"stage": default_stage(study), **(options or {})})
+    _refuse_unknown_questions(study, wanted)
     if not counting_answers(study, wanted.stage).exists():
         raise DomainError(
             Code.STATE_FORBIDS, f"Nobody has submitted a rating in the stage “{wanted.stage}” yet."
@@ -60,6 +61,14 @@ def start_analysis(
         analysis.save(update_fields=["job"])
         record("analysis.started", actor=actor, study=study, about=analysis, **analysis.options)
     return analysis
+
+
+def _refuse_unknown_questions(study: Study, wanted: Options) -> None:
+    asked = Question.objects.filter(version__rubric__study=study, key__in=wanted.questions)
+    unknown = sorted(set(wanted.questions) - set(asked.values_list("key", flat=True)))
+    if unknown:
+        lines = [f"questions: this study has no question {key}." for key in unknown]
+        raise DomainError(Code.INVALID, "These options cannot be used.", lines)
 
 
 def run_analysis(analysis: Analysis, *, actor: User | None, tell: Tell) -> Analysis:

@@ -227,3 +227,13 @@ def test_run_analysis_when_lend_an_ear_is_read_as_interval_prints_the_published_
         assert found["level"] == "interval"
         assert found["estimate"] == pytest.approx(entry["value"], abs=entry["tolerance"]), entry
     assert analysis.log[-1]["n_warnings"] == 0
+
+
+def test_start_analysis_of_a_question_that_does_not_exist_names_it(
+    rated: Raters, study: Study, owner: User
+) -> None:
+    with pytest.raises(DomainError) as caught:
+        start_analysis(study, actor=owner, options={"questions": ["safety", "nonsense"]})
+    assert caught.value.code == Code.INVALID
+    assert caught.value.details == ["questions: this study has no question nonsense."]
+    assert not Analysis.objects.exists()
