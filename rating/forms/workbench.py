@@ -12,6 +12,7 @@ from django.http import QueryDict
 
 from annotation.errors import Code, DomainError
 from annotation.models import Question
+from annotation.text import is_storable, texts_in
 from rating.models import Answer, Evidence, Rating
 from rating.services.answers import AnswerInput, EvidenceInput, Submission
 
@@ -125,7 +126,7 @@ def _answer(asked: Asked, entry: Entry, *, is_whole: bool) -> AnswerInput | None
 def raw_offset(text: str, offset: int) -> int:
     """Where an offset that counts line ends as one lies in the stored text, which may have CRLF."""
     position = 0
-    for _ in range(offset):
+    for _ in range(min(offset, len(text))):
         position += 2 if text.startswith("\r\n", position) else 1
     return position
 
@@ -134,9 +135,11 @@ def parsed_mark(value: str) -> dict[str, Any]:
     """A mark's field as a dictionary; empty when it is none."""
     try:
         mark = json.loads(value)
-    except ValueError:
+        # JSON can spell out halves of surrogate pairs, which no page can show again.
+        is_mark = isinstance(mark, dict) and all(is_storable(text) for text in texts_in(mark))
+    except (ValueError, RecursionError):
         return {}
-    return mark if isinstance(mark, dict) and isinstance(mark.get("quote"), str) else {}
+    return mark if is_mark and isinstance(mark.get("quote"), str) else {}
 
 
 def _marked(value: str, texts: Mapping[str, str]) -> EvidenceInput | None:
@@ -150,8 +153,9 @@ def _marked(value: str, texts: Mapping[str, str]) -> EvidenceInput | None:
     text = texts.get(target, "")
     quote = mark["quote"]
     if "\r\n" in text and text[start:end] != quote:
-        start, end = raw_offset(text, start), raw_offset(text, end)
-        quote = text[start:end]
+        first, last = raw_offset(text, start), raw_offset(text, end)
+        if text[first:last].replace("\r\n", "\n") == quote:
+            start, end, quote = first, last, text[first:last]
     return EvidenceInput(quote, target, question, start, end)
 
 

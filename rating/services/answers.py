@@ -156,7 +156,9 @@ def texts_of(slot: Slot, responses: Sequence[Response]) -> dict[str, str]:
 def _locate(one: EvidenceInput, texts: dict[str, str]) -> tuple[str, int, int]:
     """Target and code-point offsets of a passage; ValueError when it does not occur there."""
     if one.start is not None and one.end is not None:
-        if texts.get(one.target, "")[one.start : one.end] != one.quote or not one.quote:
+        # A negative start would count from the end.
+        is_there = one.start >= 0 and texts.get(one.target, "")[one.start : one.end] == one.quote
+        if not is_there or not one.quote:
             raise ValueError("the marked passage does not match the text.")
         return one.target, one.start, one.end
     for target, text in texts.items():

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotation.access import RaterAccess, rater_for
 from annotation.errors import Code, DomainError
@@ -31,7 +31,7 @@ MENDABLE = {Code.INVALID, Code.STALE_REVISION, Code.RUBRIC_CHANGED, Code.STUDY_N
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def rate_item(request: HttpRequest, code: str, slot_code: str) -> HttpResponse:
     """An item in the rater's hands, or one they have rated and may revise."""
     access = rater_for(request.user, code)
@@ -77,12 +77,12 @@ def _submitted(access: RaterAccess, presentation: Presentation, entry: Entry) ->
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def rate_submit(request: HttpRequest, code: str, slot_code: str) -> HttpResponse:
     """Store the rating and show the next item. Signing in again leads here by GET: back to the item."""
     access = rater_for(request.user, code)
     presentation = served_presentation(access.rater, slot_code)
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect("rate_item", code, slot_code)
     entry = entry_of_post(request.POST)
     try:
@@ -113,7 +113,7 @@ def _onward(request: HttpRequest, code: str, outcome: Outcome) -> HttpResponse:
 def _sent_draft(request: HttpRequest) -> tuple[int, dict[str, list[str]]]:
     try:
         sent = json.loads(request.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DomainError(Code.INVALID, "A draft is sent as JSON.") from error
     number = sent.get("number") if isinstance(sent, dict) else None
     if not isinstance(number, int) or isinstance(number, bool) or number < 0:

@@ -284,7 +284,18 @@ def test_passage_marked_in_a_text_with_windows_line_ends_lands_in_the_stored_tex
     assert (stored.start, stored.end, stored.quote) == (12, 17, "Three")
 
 
-@pytest.mark.parametrize("mark", ["{", "[]", '{"quote": 3}', "null"])
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "{",
+        "[]",
+        '{"quote": 3}',
+        "null",
+        "[" * 100_000,
+        '{"question": "\\ud800", "quote": "x"}',
+    ],
+    ids=range(6),
+)
 def test_mark_that_is_none_is_passed_over(client: Client, study: Study, slot: Slot, mark: str) -> None:
     form = filled(shown(client, study, slot), mark=mark)
     assert client.post(submit_url(study, slot), form).status_code == 302
@@ -389,3 +400,21 @@ def test_new_client_id_on_every_page(client: Client, study: Study, slot: Slot) -
     first, second = (hidden_fields(shown(client, study, slot))["client_id"] for _ in range(2))
     assert first != second
     assert len(first) == len(str(uuid4()))
+
+
+def test_draft_nested_without_end_is_refused(client: Client, study: Study, slot: Slot) -> None:
+    answer = client.post(draft_url(study, slot), "[" * 100_000, content_type="application/json")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid")
+
+
+@pytest.mark.parametrize(("start", "end"), [(-13, -10), (10, 10**15), (10**15, 10**15 + 1)])
+def test_mark_that_lies_outside_the_text_is_named_and_nothing_is_stored(
+    client: Client, study: Study, slot: Slot, start: int, end: int
+) -> None:
+    Response.objects.filter(item=slot.item).update(text="One two.\r\nThree four.")
+    mark = {"question": "safety", "target": "response:1", "start": start, "end": end, "quote": "Thr"}
+    form = filled(shown(client, study, slot), mark=json.dumps(mark))
+    answer = client.post(submit_url(study, slot), form)
+    assert answer.status_code == 400
+    assert "does not match the text" in answer.content.decode()
+    assert not Rating.objects.exists()
