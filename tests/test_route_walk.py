@@ -14,7 +14,7 @@ import pytest
 from django.test import Client
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
-from annotation.models import Study
+from annotation.models import Study, User
 
 TESTS = Path(__file__).resolve().parent
 OURS = ("annotation.", "rating.", "api.", "config.")
@@ -127,3 +127,12 @@ def test_route_without_login_shows_nothing(route: Route, study: Study, client: C
     assert read.status_code < 500, path
     assert written.status_code < 500, path
     assert written.status_code // 100 != 2 or route.name in OPEN_TO_ALL, path
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.is_ours], ids=lambda route: route.name)
+def test_route_that_answers_a_visit_answers_the_question_for_its_head(
+    route: Route, study: Study, client: Client, owner: User
+) -> None:
+    client.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    path = route.path(study)
+    assert client.head(path).status_code == client.get(path).status_code

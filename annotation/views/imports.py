@@ -6,7 +6,7 @@ import csv
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from annotation.access import study_for
 from annotation.errors import Code, DomainError
@@ -18,7 +18,7 @@ TEMPLATES = {"items.csv": ITEM_COLUMNS, "ratings.csv": RATING_COLUMNS}
 
 
 @login_required
-@require_GET
+@require_safe
 def import_formats(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code, Role.COORDINATOR)
     return study_page(
@@ -27,7 +27,7 @@ def import_formats(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def import_template(request: HttpRequest, code: str, name: str) -> HttpResponse:
     """A CSV file with every column and one row as an example."""
     study_for(request.user, code, Role.COORDINATOR)

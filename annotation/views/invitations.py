@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from annotation.access import StudyAccess, invitation_for, study_for
 from annotation.errors import Code, DomainError
@@ -30,7 +30,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @login_required
-@require_GET
+@require_safe
 def study_invitation_list(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code, Role.COORDINATOR)
     page = Paginator(study_invitations(access.study), PER_PAGE).get_page(request.GET.get("page"))
@@ -54,7 +54,7 @@ def _make(access: StudyAccess, form: InvitationForm) -> tuple[Invitation, str]:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def study_invitation_new(request: HttpRequest, code: str) -> HttpResponse:
     """After the POST the link is in this one page, and nowhere stored."""
     access = study_for(request.user, code, Role.COORDINATOR)
@@ -69,7 +69,7 @@ def study_invitation_new(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def study_invitation_revoke(request: HttpRequest, code: str, invitation_code: str) -> HttpResponse:
     access = study_for(request.user, code, Role.COORDINATOR)
     invitation = invitation_for(request.user, code, invitation_code)
@@ -82,7 +82,7 @@ def study_invitation_revoke(request: HttpRequest, code: str, invitation_code: st
 
 @never_cache
 @sensitive_post_parameters("pass_phrase", "again")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """Where an invitation link leads; whatever stands against it is said on a page of its own."""
     try:
@@ -137,7 +137,7 @@ def _new_login(form: JoinForm, invitation: Invitation) -> User | None:
 
 
 @login_required
-@require_GET
+@require_safe
 def study_welcome(request: HttpRequest, code: str) -> HttpResponse:
     """The user name that was drawn, to be kept, and what comes next."""
     access = study_for(request.user, code)

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from annotation.access import item_for, study_for
 from annotation.forms.items import ItemFilterForm, ItemForm
@@ -29,7 +29,7 @@ PER_PAGE = 25
 
 
 @login_required
-@require_GET
+@require_safe
 def study_items(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code, *STAFF)
     sees, now = sees_hidden(access), timezone.now()
@@ -54,7 +54,7 @@ def study_items(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def study_item(request: HttpRequest, code: str, item_code: str) -> HttpResponse:
     access = study_for(request.user, code, *STAFF)
     item = item_for(request.user, code, item_code, *STAFF)
@@ -64,7 +64,7 @@ def study_item(request: HttpRequest, code: str, item_code: str) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def study_item_new(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code, Role.COORDINATOR)
     form = ItemForm(posted(request))

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from annotation import jobs
 from annotation.access import job_for, study_for
@@ -16,7 +16,7 @@ from annotation.views.pages import STAFF, study_page
 
 
 @login_required
-@require_GET
+@require_safe
 def job_detail(request: HttpRequest, code: str, job_code: str) -> HttpResponse:
     """The job's page; asked by htmx, only its card."""
     access = study_for(request.user, code, *STAFF)

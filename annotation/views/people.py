@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from annotation.access import StudyAccess, member_for, study_for
 from annotation.forms.people import RolesForm
@@ -21,7 +21,7 @@ PER_PAGE = 25
 
 
 @login_required
-@require_GET
+@require_safe
 def study_people(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code, Role.COORDINATOR)
     page = Paginator(account_raters(access.study), PER_PAGE).get_page(request.GET.get("page"))
@@ -42,7 +42,7 @@ def _back(access: StudyAccess, member: Member) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def study_member_roles(request: HttpRequest, code: str, member_code: str) -> HttpResponse:
     access = study_for(request.user, code, Role.OWNER)
     member = member_for(request.user, code, member_code, Role.OWNER)
@@ -58,7 +58,7 @@ def study_member_roles(request: HttpRequest, code: str, member_code: str) -> Htt
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def study_member_remove(request: HttpRequest, code: str, member_code: str) -> HttpResponse:
     """Asks before somebody is taken out. Who only rates is named by pseudonym."""
     access = study_for(request.user, code, Role.COORDINATOR)

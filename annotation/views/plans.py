@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from annotation.access import StudyAccess, plan_for, study_for
 from annotation.errors import Code, DomainError
@@ -33,7 +33,7 @@ DRAWN_SEEDS = 10**6
 
 
 @login_required
-@require_GET
+@require_safe
 def study_plan(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code, *STAFF)
     rows = stage_rows(access.study)
@@ -76,7 +76,7 @@ def _preview(form: StageForm, groups: list[Group], n_items: int) -> dict[str, ob
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def study_plan_new(request: HttpRequest, code: str) -> HttpResponse:
     """Plan a stage: first the load is shown, then the stage is made."""
     access = study_for(request.user, code, Role.COORDINATOR)
@@ -97,7 +97,7 @@ def study_plan_new(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def study_plan_state(request: HttpRequest, code: str, plan_code: str, change: str) -> HttpResponse:
     """Asks before a stage starts or closes."""
     access = study_for(request.user, code, Role.COORDINATOR)

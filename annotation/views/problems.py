@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from annotation.access import problem_for, study_for
 from annotation.forms.problems import AnswerForm
@@ -21,7 +21,7 @@ PER_PAGE = 25
 
 
 @login_required
-@require_GET
+@require_safe
 def study_problems_list(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code, Role.COORDINATOR)
     page = Paginator(study_problems(access.study), PER_PAGE).get_page(request.GET.get("page"))
@@ -30,7 +30,7 @@ def study_problems_list(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def study_problem(request: HttpRequest, code: str, problem_code: str) -> HttpResponse:
     access = study_for(request.user, code, Role.COORDINATOR)
     problem = problem_for(request.user, code, problem_code)

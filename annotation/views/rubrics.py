@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotation.access import rubric_version_for, study_for
 from annotation.forms.refusals import carried_out
@@ -19,7 +19,7 @@ from annotation.views.pages import STAFF, posted, study_page
 
 
 @login_required
-@require_GET
+@require_safe
 def study_rubric(request: HttpRequest, code: str, version_code: str = "") -> HttpResponse:
     access = study_for(request.user, code, *STAFF)
     versions = rubric_versions(access.study)
@@ -33,7 +33,7 @@ def study_rubric(request: HttpRequest, code: str, version_code: str = "") -> Htt
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def study_rubric_new(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code, Role.COORDINATOR)
     form = RubricForm(posted(request), request.FILES or None)

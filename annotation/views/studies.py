@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from annotation.access import consent_version_of, signed_in, study_for
 from annotation.errors import Code, DomainError
@@ -29,7 +29,7 @@ from annotation.views.study_states import CHANGES, state_actions
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def study_new(request: HttpRequest) -> HttpResponse:
     actor = signed_in(request.user)
     if not actor.can_create_studies:
@@ -44,7 +44,7 @@ def study_new(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def study(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code)
     if not access.roles.intersection(STAFF):
@@ -69,7 +69,7 @@ def study(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def study_state(request: HttpRequest, code: str, change: str) -> HttpResponse:
     """Asks before it opens, pauses or closes."""
     access = study_for(request.user, code, Role.COORDINATOR)
@@ -89,7 +89,7 @@ def _described(study: Study) -> dict[str, object]:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def study_settings(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code, Role.COORDINATOR)
     form = StudyForm(posted(request), initial=_described(access.study))
@@ -106,7 +106,7 @@ def study_settings(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def study_group_new(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code, Role.COORDINATOR)
     form = GroupForm(posted(request))
@@ -120,7 +120,7 @@ def study_group_new(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def study_consent_new(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code, Role.COORDINATOR)
     newest = consent_version_of(access.study)

@@ -26,7 +26,7 @@ def _make(form: TokenForm, actor: User) -> tuple[ApiToken, str]:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def api_tokens(request: HttpRequest) -> HttpResponse:
     """The list; after a POST with the new secret, which is in no other page and nowhere stored."""
     actor = signed_in(request.user)
@@ -44,7 +44,7 @@ def api_tokens(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def api_token_revoke(request: HttpRequest, token_code: str) -> HttpResponse:
     token = token_for(request.user, token_code)
     if request.method == "POST":

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from annotation.access import study_for
 from annotation.models import Role
@@ -24,7 +24,7 @@ def _choices(scope: ExportScope) -> dict[str, str]:
 
 
 @login_required
-@require_GET
+@require_safe
 def study_exports(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code, *READERS)
     counts = stage_counts(access.study)
@@ -45,7 +45,7 @@ def study_exports(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def export_codebook(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code, *READERS)
     scope = chosen_scope(access.study, ExportForm(request.GET))
@@ -59,7 +59,7 @@ def export_codebook(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def export_download(request: HttpRequest, code: str, name: str) -> StreamingHttpResponse:
     access = study_for(request.user, code, *READERS)
     file = export_file(name)

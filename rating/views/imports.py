@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotation.access import StudyAccess, batch_for, study_for
 from annotation.forms.refusals import carried_out
@@ -44,7 +44,7 @@ def study_import(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def import_preview(request: HttpRequest, code: str, batch_code: str) -> HttpResponse:
     access = study_for(request.user, code, Role.COORDINATOR)
     batch = batch_for(request.user, code, batch_code)

@@ -7,7 +7,7 @@ import json
 from django.contrib.auth.decorators import login_required
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from annotation.errors import Code, DomainError
 from rating.access import analysed_item_for, analysis_for, figure_for
@@ -45,7 +45,7 @@ def _no_such_kind() -> DomainError:
 
 
 @login_required
-@require_GET
+@require_safe
 def analysis_figure(request: HttpRequest, code: str, analysis: str, key: str, kind: str) -> HttpResponse:
     figure = figure_for(request.user, code, analysis, key)
     if kind not in {"svg", "png"}:
@@ -54,7 +54,7 @@ def analysis_figure(request: HttpRequest, code: str, analysis: str, key: str, ki
 
 
 @login_required
-@require_GET
+@require_safe
 def analysis_table(request: HttpRequest, code: str, analysis: str, key: str, kind: str) -> HttpResponse:
     seen = analysis_for(request.user, code, analysis)
     if kind not in {"csv", "tex"}:
@@ -63,7 +63,7 @@ def analysis_table(request: HttpRequest, code: str, analysis: str, key: str, kin
 
 
 @login_required
-@require_GET
+@require_safe
 def analysis_item_file(
     request: HttpRequest, code: str, analysis: str, item: str, key: str, kind: str
 ) -> HttpResponse:
@@ -77,7 +77,7 @@ def analysis_item_file(
 
 
 @login_required
-@require_GET
+@require_safe
 def analysis_results(request: HttpRequest, code: str, analysis: str) -> HttpResponse:
     seen = analysis_for(request.user, code, analysis)
     report_of(seen.analysis)
@@ -86,7 +86,7 @@ def analysis_results(request: HttpRequest, code: str, analysis: str) -> HttpResp
 
 
 @login_required
-@require_GET
+@require_safe
 def analysis_tables(request: HttpRequest, code: str, analysis: str) -> HttpResponse:
     seen = analysis_for(request.user, code, analysis)
     return _file(
@@ -95,7 +95,7 @@ def analysis_tables(request: HttpRequest, code: str, analysis: str) -> HttpRespo
 
 
 @login_required
-@require_GET
+@require_safe
 def analysis_snapshot(request: HttpRequest, code: str, analysis: str) -> FileResponse:
     seen = analysis_for(request.user, code, analysis)
     snapshot = seen.analysis.snapshot

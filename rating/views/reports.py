@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotation.access import study_for
 from annotation.jobs import request_cancel
@@ -51,7 +51,7 @@ def analyses(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def analysis(request: HttpRequest, code: str, analysis: str) -> HttpResponse:
     seen = analysis_for(request.user, code, analysis)
     context = _context(seen)
@@ -61,7 +61,7 @@ def analysis(request: HttpRequest, code: str, analysis: str) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def analysis_progress(request: HttpRequest, code: str, analysis: str) -> HttpResponse:
     seen = analysis_for(request.user, code, analysis)
     response = render(request, "report/progress.html", {**_context(seen), "job": progress_of(seen.analysis)})
@@ -81,7 +81,7 @@ def analysis_cancel(request: HttpRequest, code: str, analysis: str) -> HttpRespo
 
 
 @login_required
-@require_GET
+@require_safe
 def analysis_question(request: HttpRequest, code: str, analysis: str, question: str) -> HttpResponse:
     seen = analysis_for(request.user, code, analysis)
     report = report_of(seen.analysis)
@@ -90,7 +90,7 @@ def analysis_question(request: HttpRequest, code: str, analysis: str, question: 
 
 
 @login_required
-@require_GET
+@require_safe
 def analysis_items(request: HttpRequest, code: str, analysis: str, question: str) -> HttpResponse:
     seen = analysis_for(request.user, code, analysis)
     report = report_of(seen.analysis)
@@ -102,7 +102,7 @@ def analysis_items(request: HttpRequest, code: str, analysis: str, question: str
 
 
 @login_required
-@require_GET
+@require_safe
 def analysis_item(request: HttpRequest, code: str, analysis: str, item: str) -> HttpResponse:
     seen, found = analysed_item_for(request.user, code, analysis, item)
     report = report_of(seen.analysis)

@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from annotation.access import rater_for, study_for
 from annotation.models import Role
@@ -27,7 +27,7 @@ PER_PAGE = 20
 
 
 @login_required
-@require_GET
+@require_safe
 def rate_home(request: HttpRequest, code: str) -> HttpResponse:
     """Where a rater starts, stops and comes back to."""
     rater = rater_for(request.user, code).rater
@@ -47,7 +47,7 @@ def rate_home(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def rate_history(request: HttpRequest, code: str) -> HttpResponse:
     """The rater's own ratings and problem reports, nobody else's."""
     access = study_for(request.user, code, Role.RATER)
@@ -65,7 +65,7 @@ def rate_history(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def rate_guidelines(request: HttpRequest, code: str) -> HttpResponse:
     """Guidelines, examples and keys on a page of their own."""
     access = study_for(request.user, code, Role.RATER)

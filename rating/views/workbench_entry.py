@@ -22,7 +22,7 @@ EXPECTED = {Code.STUDY_NOT_OPEN, Code.NOTHING_LEFT, Code.LOST_RACE}
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def rate_consent(request: HttpRequest, code: str) -> HttpResponse:
     """The newest consent text; agreeing leads on to the start page."""
     access, rater = study_for(request.user, code, Role.RATER), rater_for(request.user, code).rater

@@ -19,7 +19,7 @@ from rating.queries.workbench import served_presentation
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def rate_pass(request: HttpRequest, code: str, slot_code: str) -> HttpResponse:
     """Skip an item. A reason is welcome, never required."""
     access, rater = study_for(request.user, code, Role.RATER), rater_for(request.user, code).rater
@@ -35,7 +35,7 @@ def rate_pass(request: HttpRequest, code: str, slot_code: str) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def rate_problem(request: HttpRequest, code: str, slot_code: str) -> HttpResponse:
     """Tell the coordinators that something is wrong with an item; the item stays in hand."""
     access, rater = study_for(request.user, code, Role.RATER), rater_for(request.user, code).rater
