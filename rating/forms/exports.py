@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import forms
 
 from annotation.errors import Code, DomainError
@@ -39,8 +41,11 @@ class ExportForm(forms.Form):
         ]
 
 
-def chosen_scope(study: Study, form: ExportForm) -> ExportScope:
+def chosen_scope(study: Study, form: ExportForm, *, offered: Sequence[str] = ()) -> ExportScope:
     """The scope a form asks for: by default the newest revisions of main, else imported.
+
+    Args:
+        offered: stages that a page offers; its first stands in for a default that is not among them.
 
     Raises:
         DomainError: there is no such stage, or no such choice of revisions.
@@ -50,5 +55,7 @@ def chosen_scope(study: Study, form: ExportForm) -> ExportScope:
             Code.INVALID, "Choose one of the stages, and current or all revisions.", list(form.errors)
         )
     stage = form.cleaned_data["stage"] or default_stage(study)
+    if not form.cleaned_data["stage"] and offered and stage not in offered:
+        stage = offered[0]
     is_current_only = form.cleaned_data["revisions"] != ALL
     return export_scope(study, stage=stage, is_current_only=is_current_only)

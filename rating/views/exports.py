@@ -28,7 +28,7 @@ def _choices(scope: ExportScope) -> dict[str, str]:
 def study_exports(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code, *READERS)
     counts = stage_counts(access.study)
-    scope = chosen_scope(access.study, ExportForm(request.GET))
+    scope = chosen_scope(access.study, ExportForm(request.GET), offered=[count.stage for count in counts])
     form = ExportForm(initial=_choices(scope))
     form.offer(counts)
     chosen = next((count for count in counts if count.stage == scope.stage), None)

@@ -61,6 +61,14 @@ def test_exports_page_when_a_stage_is_chosen_links_to_its_files(
     assert "Files of the pilot stage" in page.content.decode()
 
 
+def test_exports_page_when_only_a_pilot_was_rated_links_to_its_files(
+    client_of: SignIn, study: Study, owner: User, ratings: list[Rating]
+) -> None:
+    Plan.objects.filter(study=study).update(stage="pilot")
+    page = client_of(owner).get(reverse("study_exports", args=[study.code]))
+    assert "all.zip?stage=pilot&amp;revisions=current" in page.content.decode()
+
+
 def test_exports_page_when_nothing_is_planned_says_so(client_of: SignIn, study: Study, owner: User) -> None:
     page = client_of(owner).get(reverse("study_exports", args=[study.code]))
     assert "no ratings yet" in page.content.decode()
