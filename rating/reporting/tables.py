@@ -117,7 +117,8 @@ def _estimate_text(estimate: Mapping[str, Any], notes: _Notes) -> str:
     if estimate["estimate"] is None:
         reason = f"not defined: {_lowered(reason_sentence(estimate['reason']))}"
         return f"not defined ({notes.mark(reason)})"
-    number = number_text(estimate["estimate"])
+    # Three decimals, as agreement is published, so that a known value can be found again; two for limits.
+    number = number_text(estimate["estimate"], 3)
     interval = interval_text(estimate)
     if interval:
         return f"{number} ({interval})"

@@ -84,7 +84,7 @@ def small(*values: Any) -> Table:
 
 
 def test_shown_when_defined_has_interval_and_true_minus_and_no_negative_zero() -> None:
-    assert small("a", ESTIMATE, 0.0312).shown().rows == [["a", "0.61 (0.00 to 0.90)", "0.031"]]
+    assert small("a", ESTIMATE, 0.0312).shown().rows == [["a", "0.612 (0.00 to 0.90)", "0.031"]]
     assert number_text(-1.5) == "−1.50"
 
 
@@ -97,7 +97,7 @@ def test_shown_when_undefined_says_so_and_gives_the_reason_below() -> None:
 def test_shown_when_an_interval_is_missing_says_why() -> None:
     bare = {**ESTIMATE, "low": None, "high": None, "interval_reason": "too_few_raters"}
     shown = small("a", bare, 0.5).shown()
-    assert shown.rows[0][1] == "0.61 (no interval: a)"
+    assert shown.rows[0][1] == "0.612 (no interval: a)"
     assert "three raters" in shown.notes[0]
 
 
@@ -121,7 +121,7 @@ def test_table_latex_when_written_is_escaped_booktabs() -> None:
     text = table_latex(small("a_b & 5 %", ESTIMATE, 0.5))
     assert "\\toprule" in text
     assert "\\caption{50 \\% \\& more\\_}" in text
-    assert "a\\_b \\& 5 \\% & 0.61 (0.00 to 0.90) & 0.500 \\\\" in text
+    assert "a\\_b \\& 5 \\% & 0.612 (0.00 to 0.90) & 0.500 \\\\" in text
 
 
 def test_latex_text_when_hostile_is_harmless() -> None:
