@@ -52,6 +52,7 @@ def _client_id(screen: Screen, error: DomainError | None) -> str:
 def screen_context(
     access: RaterAccess, screen: Screen, *, now: datetime, error: DomainError | None = None
 ) -> dict[str, object]:
+    """What was opened once stays open: nobody opens a heavy text again after each mistake."""
     plan = open_plan(access.study)
     return {
         "study": access.study,
@@ -70,7 +71,6 @@ def screen_context(
         "turns": screen.turns,
         "comment": screen.entry.first("comment"),
         "active_ms": screen.entry.first("active_ms") or "0",
-        # What was opened once stays open: nobody opens a heavy text again after each mistake.
         "opened": screen.entry.has_content(),
         "skip_form": SkipForm(),
         "problem_form": ProblemForm(),

@@ -38,8 +38,16 @@ def test_fleiss_kappa_of_two_raters_is_published_scott_pi(oracle: Any, name: Any
     assert result.estimate == pytest.approx(example["expected"]["scott_pi"], abs=0.0011)
 
 
-def test_pooled_fleiss_kappa_of_unequal_numbers_is_what_stata_prints() -> None:
-    # The Stata manual prints .5415 for this table ("kappa", number of raters varies).
+def two_category_kappa(numbers: list[int], positive: list[int]) -> float:
+    """Fleiss (1981), section 13.1, two categories and unequal numbers of ratings m_i, x_i positive:
+    1 - sum x_i (m_i - x_i) / m_i / [n (mean m - 1) p (1 - p)]."""
+    pairs = list(zip(numbers, positive, strict=True))
+    p = sum(positive) / sum(numbers)
+    observed = sum(x * (m - x) / m for m, x in pairs)
+    return 1 - observed / ((sum(numbers) - len(numbers)) * p * (1 - p))
+
+
+def test_pooled_fleiss_kappa_of_unequal_numbers_is_the_value_of_its_equation() -> None:
     matrix = [
         [int(rater < k) if rater < n else None for n, k in zip(N_RATINGS, N_POSITIVE, strict=True)]
         for rater in range(5)
@@ -47,7 +55,7 @@ def test_pooled_fleiss_kappa_of_unequal_numbers_is_what_stata_prints() -> None:
     ratings = nominal(matrix)
     pooled = fleiss_kappa(ratings, variant="ratings_pooled", options=PLAIN)
     equal = fleiss_kappa(ratings, options=PLAIN)
-    assert pooled.estimate == pytest.approx(0.5415, abs=5e-5)
+    assert pooled.estimate == pytest.approx(two_category_kappa(N_RATINGS, N_POSITIVE), abs=1e-12)
     assert equal.estimate != pytest.approx(pooled.estimate, abs=0.01)
     assert (pooled.variant, equal.variant) == (
         "unweighted, ratings pooled",
