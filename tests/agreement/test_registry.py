@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from rating.agreement import Ratings, Reason, Scale, wording
-from rating.agreement.registry import REGISTRY, Statistic, statistic
+from rating.agreement.registered import Statistic
+from rating.agreement.registry import REGISTRY, statistic
 from tests.agreement.conftest import long_table, ratings_of
 
 APART = {"blocks", "items", "judge", "preferences", "questions", "truth"}
