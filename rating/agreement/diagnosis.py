@@ -27,6 +27,9 @@ SHARED_SHARE = 0.5
 LEVEL_DIFFERENCE = 0.01
 USUAL_LIMIT = 0.05
 
+# The reason under which values that a study declared as exceptions to the scale are left out.
+OFF_SCALE = "off_the_declared_scale"
+
 
 def observe_group(ratings: Ratings, group: str) -> Iterator[Observation]:
     """What there is to see in one group's ratings."""
@@ -51,6 +54,10 @@ def observe_groups(ratings: Ratings) -> Iterator[Observation]:
     rates = {group: missing_rate(ratings, group) for group in ratings.groups}
     if len(rates) > 1 and max(rates.values()) - min(rates.values()) >= UNEVEN_MISSING:
         yield Observation(Sign.UNEVEN_MISSING, ratings.groups, {"rates": rates})
+    off_scale = {part.group: part.n for part in ratings.left_out if part.reason == OFF_SCALE}
+    if off_scale:
+        counts = {group: off_scale.get(group, 0) for group in ratings.groups}
+        yield Observation(Sign.OFF_SCALE, tuple(off_scale), {"counts": counts, "n": sum(counts.values())})
 
 
 def observe_pair(

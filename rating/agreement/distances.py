@@ -10,6 +10,9 @@ from rating.agreement.scale import Scale
 
 Distance = Literal["nominal", "squared", "absolute", "rank"]
 
+# A weight and one score per level, (K,).
+Coordinate = tuple[float, Floats]
+
 
 def nominal_distance(n_levels: int) -> Floats:
     """1 for two different levels, 0 for the same, shape (K, K)."""
@@ -66,6 +69,26 @@ def distance_matrix(name: Distance, scores: Floats, marginals: Floats) -> Floats
     if name == "rank":
         return squared_distance(mid_ranks(marginals))
     raise AgreementInputError("bad_option", f"Unknown distance {name!r}.")
+
+
+def coordinates_of(name: Distance, scores: Floats, marginals: Floats) -> list[Coordinate]:
+    """The same distance as a weighted sum of squared differences: d(a, b) = sum of weight (x_a - x_b)^2.
+
+    Squared and rank distance have one coordinate; the absolute one has a step at each level, the nominal
+    one a mark on each level (all four are of negative type, Szekely and Rizzo 2013).
+
+    >>> steps = coordinates_of("absolute", np.array([1.0, 2.0, 5.0]), np.ones(3))
+    >>> float(sum(weight * (x[2] - x[0]) ** 2 for weight, x in steps))
+    4.0
+    """
+    levels = np.arange(len(scores))
+    if name == "nominal":
+        return [(0.5, (levels == level).astype(np.float64)) for level in levels]
+    if name == "absolute" and len(scores) > 1:
+        order = np.argsort(scores)
+        steps = zip(np.diff(scores[order]), order[1:], strict=True)
+        return [(float(step), (scores >= scores[level]).astype(np.float64)) for step, level in steps]
+    return [(1.0, mid_ranks(marginals) if name == "rank" else scores)]
 
 
 def primary_distance(scale: Scale) -> Distance:

@@ -21,7 +21,17 @@ INPUT_CODES = frozenset(
         "rater_in_two_blocks",
         "item_in_two_clusters",
         "compared_with_itself",
+        "duplicate_documents",
+        "duplicate_marks",
+        "unknown_document",
+        "unknown_rater",
+        "not_coded",
+        "bad_position",
+        "empty_mark",
+        "mark_outside_document",
+        "overlapping_marks",
         "bad_option",
+        "bad_timing",
     }
 )
 

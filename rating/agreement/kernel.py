@@ -24,7 +24,6 @@ class Kernel(Protocol):
 
 def divide(numerator: Floats, denominator: Floats, otherwise: float = float("nan")) -> Floats:
     """Quotient where the denominator is not zero, `otherwise` elsewhere; never a warning."""
-    numerator, denominator = np.broadcast_arrays(numerator, denominator)
-    out = np.full(numerator.shape, otherwise)
+    out = np.full(np.broadcast(numerator, denominator).shape, otherwise)
     np.divide(numerator, denominator, out=out, where=denominator != 0)
     return out

@@ -17,6 +17,7 @@ class Sign(StrEnum):
     DISCONNECTED_RATERS = "disconnected_raters"
     MANY_MISSING = "many_missing"
     UNEVEN_MISSING = "uneven_missing"
+    OFF_SCALE = "off_scale"
     LEVEL_MATTERS = "level_matters"
     FEW_SHARED_ITEMS = "few_shared_items"
     INCOMPLETE_UNBLOCKED_PLAN = "incomplete_unblocked_plan"

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from rating.agreement.reasons import Reason
 
-IntervalScope = Literal["raters_and_items", "items_only", "these_raters_only"]
+IntervalScope = Literal["raters_and_items", "items_only", "raters_only", "these_raters_only"]
 
 # Beyond this, whole numbers lose digits in the number type of JSON readers.
 _LARGEST_EXACT = 2**53

@@ -82,10 +82,16 @@ class Scale:
 
     def levels_of(self, values: "pd.Series[Any]") -> Ints:
         """Level index of every value, -1 where a value is not on the scale, shape (N,)."""
-        if isinstance(values.dtype, pd.CategoricalDtype):
-            values = values.astype(object)
         positions = {value: level for level, value in enumerate(self.values)}
-        return values.map(positions).fillna(-1).to_numpy().astype(np.int64)
+        if isinstance(values.dtype, pd.CategoricalDtype):
+            codes, distinct = values.cat.codes.to_numpy(), values.cat.categories.astype(object)
+        elif values.dtype == object:
+            # What only looks alike, as True and 1, must be told apart row by row.
+            return values.map(positions).fillna(-1).to_numpy().astype(np.int64)
+        else:
+            codes, distinct = pd.factorize(values)
+        levels = pd.Series(distinct).map(positions).fillna(-1).to_numpy().astype(np.int64)
+        return np.append(levels, -1)[codes]
 
 
 def _check_values(values: Sequence[Value], measurement: str) -> None:

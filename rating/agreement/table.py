@@ -1,25 +1,22 @@
 """The data door: a long table of ratings, checked once, counted ever after."""
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from rating.agreement import checks
-from rating.agreement.arrays import Ints
+from rating.agreement.arrays import Bools, Ints
 from rating.agreement.errors import AgreementInputError
+from rating.agreement.labels import Labels
 from rating.agreement.results import LeftOut
 from rating.agreement.scale import Scale
-from rating.agreement.tally import Tally
+from rating.agreement.tally import Tally, renumbered
 
 UNSTATED = "missing"
-
-# Positions as pandas hands them out, before they are stored as int64.
-Indices = NDArray[np.integer[Any]]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -41,6 +38,8 @@ class Ratings:
     rater: Ints
     level: Ints
     left_out: tuple[LeftOut, ...]
+    # What `once` keeps; None unless asked for, so that ratings nobody analyses hold nothing but themselves.
+    kept: dict[Hashable, Any] | None = field(default=None, init=False, repr=False, compare=False)
 
     @classmethod
     def from_frame(
@@ -63,39 +62,57 @@ class Ratings:
         (2, (LeftOut(reason='missing', group='peer', n=1),))
         """
         checks.check_shape(frame)
-        checks.check_labels(frame, groups)
-        frame = _with_text_labels(frame)
-        checks.check_identities(frame)
+        checks.check_labels(frame)
+        labels = {name: Labels.of(frame[name]) for name in checks.LABELS if name in frame.columns}
+        declared = labels["group"].names if groups is None else tuple(str(group) for group in groups)
+        checks.check_groups(frame, labels["group"], declared)
+        checks.check_identities(frame, labels)
         is_missing = frame["value"].isna().to_numpy()
         levels = scale.levels_of(frame["value"])
         checks.check_values(frame, levels, is_missing)
-        declared = (
-            tuple(str(group) for group in groups)
-            if groups is not None
-            else tuple(sorted(set(frame["group"])))
-        )
-        return cls._laid_out(frame, scale, declared, levels)
+        places = np.array([declared.index(name) for name in labels["group"].names])
+        labels["group"] = Labels(declared, places[labels["group"].codes])
+        return cls._laid_out(frame, scale, labels, levels, is_missing)
 
     @classmethod
-    def _laid_out(cls, frame: pd.DataFrame, scale: Scale, groups: tuple[str, ...], levels: Ints) -> "Ratings":
-        item, items = pd.factorize(frame["item"], sort=True)
-        rater, raters = pd.factorize(frame["rater"], sort=True)
-        places = {name: index for index, name in enumerate(groups)}
-        group_of_row = frame["group"].map(places).to_numpy().astype(np.int64)
-        has_value = ~frame["value"].isna().to_numpy()
+    def _laid_out(
+        cls, frame: pd.DataFrame, scale: Scale, labels: dict[str, Labels], levels: Ints, is_missing: Bools
+    ) -> "Ratings":
+        item, rater, group = (labels[name] for name in ("item", "rater", "group"))
+        block = labels["block"].codes if "block" in labels else np.zeros(1, dtype=np.int64)
+        cluster = labels["cluster"].codes if "cluster" in labels else item.codes
+        has_value = ~is_missing
         return cls(
             scale=scale,
-            groups=groups,
-            items=tuple(items),
-            raters=tuple(raters),
-            rater_group=_per_owner(rater, group_of_row, len(raters)),
-            rater_block=_per_owner(rater, _codes(frame, "block"), len(raters)),
-            item_cluster=_per_owner(item, _codes(frame, "cluster", default=item), len(items)),
-            item=item[has_value].astype(np.int64),
-            rater=rater[has_value].astype(np.int64),
+            groups=group.names,
+            items=item.names,
+            raters=rater.names,
+            rater_group=_per_owner(rater, group.codes),
+            rater_block=_per_owner(rater, block),
+            item_cluster=_per_owner(item, cluster),
+            item=item.codes[has_value],
+            rater=rater.codes[has_value],
             level=levels[has_value],
-            left_out=_missing_counts(frame, ~has_value),
+            left_out=_missing_counts(frame, group, is_missing),
         )
+
+    def remembering(self) -> "Ratings":
+        """The same ratings, which lay themselves out once for all statistics that ask alike.
+
+        For as long as many statistics of one question are computed: the layouts take memory.
+        """
+        copy = replace(self)
+        object.__setattr__(copy, "kept", {})
+        return copy
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives, worked out a single time under a key by ratings that remember."""
+        if self.kept is None:
+            return make()
+        if key not in self.kept:
+            self.kept[key] = make()
+        found: T = self.kept[key]
+        return found
 
     def index_of(self, group: str) -> int:
         """Position of a group; AgreementInputError `unknown_group` when it was not declared."""
@@ -110,11 +127,12 @@ class Ratings:
 
         Only items and raters with a rating among them are kept; their order is that of the labels.
         """
-        return self._tally(sides)[0]
+        return self.tally_with_items(*sides)[0]
 
     def tally_with_items(self, *sides: Sequence[str]) -> tuple[Tally, Ints]:
         """The same, and which of `items` each row of the tally is, shape (n,)."""
-        return self._tally(sides)
+        names = tuple(tuple(side) for side in sides)
+        return self.once(("tally", names), lambda: self._tally(names))
 
     def _tally(self, sides: Sequence[Sequence[str]]) -> tuple[Tally, Ints]:
         side_of_group = np.full(len(self.groups), -1, dtype=np.int64)
@@ -122,8 +140,8 @@ class Ratings:
             side_of_group[[self.index_of(group) for group in groups]] = side
         side_of_rater = side_of_group[self.rater_group]
         is_kept = side_of_rater[self.rater] >= 0
-        items, item = np.unique(self.item[is_kept], return_inverse=True)
-        raters, rater = np.unique(self.rater[is_kept], return_inverse=True)
+        items, item = renumbered(self.item[is_kept], len(self.items))
+        raters, rater = renumbered(self.rater[is_kept], len(self.raters))
         tally = Tally(
             item=item,
             rater=rater,
@@ -151,29 +169,21 @@ class Ratings:
         }
 
 
-def _with_text_labels(frame: pd.DataFrame) -> pd.DataFrame:
-    names = [name for name in ("item", "rater", "group", "cluster", "block") if name in frame.columns]
-    return frame.assign(**{name: frame[name].map(str) for name in names})
-
-
-def _codes(frame: pd.DataFrame, name: str, default: Indices | None = None) -> Indices:
-    if name in frame.columns:
-        return pd.factorize(frame[name], sort=True)[0].astype(np.int64)
-    return np.zeros(len(frame), dtype=np.int64) if default is None else default
-
-
-def _per_owner(owner: Indices, codes: Indices, n_owners: int) -> Ints:
-    result = np.zeros(n_owners, dtype=np.int64)
-    result[owner] = codes
+def _per_owner(owner: Labels, codes: Ints) -> Ints:
+    result = np.zeros(len(owner.names), dtype=np.int64)
+    result[owner.codes] = codes
     return result
 
 
-def _missing_counts(
-    frame: pd.DataFrame, is_missing: "np.ndarray[Any, np.dtype[np.bool_]]"
-) -> tuple[LeftOut, ...]:
-    absent = frame[is_missing]
-    reasons: pd.Series[Any] = pd.Series(UNSTATED, index=absent.index)
+def _missing_counts(frame: pd.DataFrame, group: Labels, is_missing: Bools) -> tuple[LeftOut, ...]:
+    if not is_missing.any():
+        return ()
+    reasons = pd.Series([UNSTATED] * int(is_missing.sum()), dtype=object)
     if "missing" in frame.columns:
-        reasons = checks.stated_reasons(absent["missing"]).fillna(UNSTATED)
-    counted = Counter(zip(reasons, absent["group"], strict=True))
-    return tuple(LeftOut(str(reason), group, n) for (reason, group), n in sorted(counted.items()))
+        reasons = checks.stated_reasons(frame["missing"][is_missing]).fillna(UNSTATED)
+    codes, names = pd.factorize(reasons)
+    n_groups = len(group.names)
+    counts = np.bincount(codes * n_groups + group.codes[is_missing], minlength=len(names) * n_groups)
+    places = np.flatnonzero(counts).tolist()
+    found = [(str(names[at // n_groups]), group.names[at % n_groups], int(counts[at])) for at in places]
+    return tuple(LeftOut(*part) for part in sorted(found))

@@ -1,11 +1,15 @@
 """Ratings laid out for counting: integers only, one row per rating, no labels."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 
 from rating.agreement.arrays import Bools, Floats, Ints
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,15 @@ class Tally:
     cluster: Ints
     n_sides: int
     n_levels: int
+    # What `once` keeps.
+    kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives, worked out a single time under a key for all coefficients of this tally."""
+        if key not in self.kept:
+            self.kept[key] = make()
+        found: T = self.kept[key]
+        return found
 
     @property
     def n_items(self) -> int:
@@ -66,15 +79,28 @@ class Tally:
 
     def with_levels(self, is_kept: Bools) -> "Tally":
         """The same on a shorter list of levels; every used level must be kept."""
-        return replace(self, level=(np.cumsum(is_kept) - 1)[self.level], n_levels=int(is_kept.sum()))
+        if is_kept.all():
+            return self
+        levels = np.cumsum(is_kept) - 1
+        return self.once(
+            ("levels", is_kept.tobytes()),
+            lambda: replace(self, level=levels[self.level], n_levels=int(is_kept.sum())),
+        )
 
     def keep_items(self, is_kept: Bools) -> "Tally":
         """The same with only the marked items, and only raters who rated one of them."""
-        return self._keep(is_kept[self.item])
+        if is_kept.all() and self._is_all_rated:
+            return self
+        return self.once(("items", is_kept.tobytes()), lambda: self._keep(is_kept[self.item]))
+
+    @cached_property
+    def _is_all_rated(self) -> bool:
+        """Whether every item and every rater has a rating."""
+        return bool(self.sizes.sum(axis=1).all() and self.ratings_per_rater().all())
 
     def _keep(self, is_kept: Bools) -> "Tally":
-        items, item = np.unique(self.item[is_kept], return_inverse=True)
-        raters, rater = np.unique(self.rater[is_kept], return_inverse=True)
+        items, item = renumbered(self.item[is_kept], self.n_items)
+        raters, rater = renumbered(self.rater[is_kept], self.n_raters)
         return replace(
             self,
             item=item,
@@ -85,3 +111,9 @@ class Tally:
             block=self.block[raters],
             cluster=np.unique(self.cluster[items], return_inverse=True)[1],
         )
+
+
+def renumbered(codes: Ints, n: int) -> tuple[Ints, Ints]:
+    """Which of the codes 0..n-1 occur, in order, and every code's place among them; no sorting."""
+    is_used = np.bincount(codes, minlength=n) > 0
+    return np.flatnonzero(is_used), (np.cumsum(is_used) - 1)[codes]

@@ -71,11 +71,12 @@ def _dots(strip: Strip, column: int, count: int, base: float, most: int) -> str:
         layer, place = divmod(index, wide)
         in_layer = min(wide, count - layer * wide)
         x = LEFT + STEP * column + (place - (in_layer - 1) / 2) * pitch
-        found.append(_shape(strip.number, x, base - size - layer * pitch, size))
+        found.append(group_mark(strip.number, x, base - size - layer * pitch, size))
     return "".join(found)
 
 
-def _shape(number: int, x: float, y: float, size: float) -> str:
+def group_mark(number: int, x: float, y: float, size: float) -> str:
+    """A group's shape in its colour around a point."""
     colour = GROUP_COLOURS[number]
     if number == 1:
         return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size:.1f}" fill="{colour}"/>'

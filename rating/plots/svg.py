@@ -25,8 +25,6 @@ _CLASSES: dict[tuple[str, str], str] = {
 _DROPPED = ("aria-", "role", "class", "font-family", "pointer-events")
 PNG_SCALE = 3
 
-ET.register_namespace("", _NAMESPACE)
-
 
 def draw_svg(spec: dict[str, Any]) -> str:
     """The specification as an SVG that stands by itself, on white."""
@@ -56,6 +54,9 @@ def inline_svg(svg: str) -> str:
                 parent.remove(child)
     for element in root.iter():
         _dress(element)
+        # By its bare name: prefixes are kept in one list for the whole process, and others write into it.
+        element.tag = element.tag.removeprefix(f"{{{_NAMESPACE}}}")
+    root.set("xmlns", _NAMESPACE)
     root.set("class", "chart")
     root.set("aria-hidden", "true")
     root.set("focusable", "false")

@@ -38,23 +38,29 @@ def latex_text(text: str) -> str:
 def table_csv(table: Table) -> str:
     """One table; absent values are empty cells."""
     names, rows = table.flat()
-    return _written([names, *rows])
+    said = {"standing": table.status, "caution": table.caution}
+    said = {name: words for name, words in said.items() if words}
+    return _written([[*names, *said], *([*row, *said.values()] for row in rows)])
 
 
 def tables_csv(tables: Iterable[Table]) -> str:
     """All tables, long: one row per cell, so that tables of any shape fit into one file."""
-    lines: list[list[object]] = [["table", "title", "question", "row", "column", "value"]]
+    heads = ["table", "title", "question", "row", "column", "value", "standing", "caution"]
+    lines: list[list[object]] = [[*heads]]
     for table in tables:
         names, rows = table.flat()
         for row in rows:
-            heads = zip(names[1:], row[1:], strict=True)
-            lines += [[table.key, table.title, table.question, row[0], name, cell] for name, cell in heads]
+            lines += [
+                [table.key, table.title, table.question, row[0], name, cell, table.status, table.caution]
+                for name, cell in zip(names[1:], row[1:], strict=True)
+            ]
     return _written(lines)
 
 
 def table_latex(table: Table) -> str:
     """A booktabs table with caption, label and the notes under it."""
     shown = table.shown()
+    notes = [*shown.notes, *([f"Standing: {table.status}."] if table.status else [])]
     n_columns = len(shown.columns)
     shape = "l" * shown.numeric_from + "r" * (n_columns - shown.numeric_from)
     lines = [
@@ -69,7 +75,7 @@ def table_latex(table: Table) -> str:
         *(_latex_row(row) for row in shown.rows),
         "\\bottomrule",
         "\\end{tabular}",
-        *(f"\\par\\smallskip\\footnotesize {latex_text(note)}" for note in shown.notes),
+        *(f"\\par\\smallskip\\footnotesize {latex_text(note)}" for note in notes),
         "\\end{table}",
     ]
     return "\n".join(lines) + "\n"

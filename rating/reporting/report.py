@@ -8,8 +8,10 @@ from functools import cached_property
 from typing import Any
 
 from rating.agreement.wording import missing_phrase, reading
+from rating.reporting.standing import EXPLORATORY, Standing
 
 POOLED = "all"
+NO_LEVEL = "(none)"
 POOLED_NAME = "All human groups"
 
 # Shape and colour of a group in figures and legends: see docs/design.md.
@@ -41,6 +43,8 @@ class Question:
     scale: Mapping[str, Any]
     result: Mapping[str, Any]
     versions: Sequence[str]
+    # Keys of the groups that read words of their own.
+    worded_for: Sequence[str] = ()
 
     @property
     def is_flag(self) -> bool:
@@ -53,6 +57,36 @@ class Report:
 
     results: Mapping[str, Any]
     head: Mapping[str, Any]
+    standing: Standing = EXPLORATORY
+    # Whoever rates in the study is not told what a hidden factor parts: it may say who wrote a reply.
+    sees_hidden: bool = True
+
+    @cached_property
+    def factors(self) -> dict[str, str]:
+        """Names of the factors that may be shown, by key."""
+        factors = self.head.get("factors", [])
+        return {one["key"]: one["name"] for one in factors if self.sees_hidden or not one["is_hidden"]}
+
+    def strata(self, question: Question) -> list[Mapping[str, Any]]:
+        """The question's strata by factors that may be shown; none in analyses of an earlier format."""
+        return [one for one in question.result.get("strata", []) if one["factor"] in self.factors]
+
+    def hides_strata(self, question: Question) -> bool:
+        """Whether the question has strata that may not be shown: its drawing holds them all."""
+        return len(self.strata(question)) < len(question.result.get("strata", []))
+
+    def visible_results(self) -> dict[str, Any]:
+        """The results without strata that may not be shown."""
+        if self.sees_hidden:
+            return dict(self.results)
+        kept = {
+            question.key: {**question.result, "strata": self.strata(question)} for question in self.questions
+        }
+        return {**self.results, "questions": kept}
+
+    def stratum_name(self, stratum: Mapping[str, Any]) -> str:
+        level = "none given" if stratum["level"] == NO_LEVEL else stratum["level"]
+        return f"{self.factors[stratum['factor']]}: {level}"
 
     @cached_property
     def groups(self) -> dict[str, GroupName]:
@@ -101,6 +135,10 @@ class Report:
     def scope_name(self, scope: str) -> str:
         return self.groups[scope].name if scope in self.groups else POOLED_NAME
 
+    def number_of(self, scope: str) -> int:
+        """Shape and colour of a group; 0 for several groups at once."""
+        return self.groups[scope].number if scope in self.groups else 0
+
     def pair_name(self, pair: Sequence[str]) -> str:
         return f"{self.groups[pair[0]].name} – {self.groups[pair[1]].name}"
 
@@ -135,6 +173,7 @@ class Report:
             scale=entry["scale"],
             result=self.results["questions"][key],
             versions=entry["versions"],
+            worded_for=entry.get("worded_for", ()),
         )
 
 

@@ -16,6 +16,8 @@ class Kind(StrEnum):
 
     TEXT = "text"
     COUNT = "count"
+    # A count, or words where there is none to give.
+    ENTRY = "entry"
     NUMBER = "number"
     SHARE = "share"
     P = "p"
@@ -49,6 +51,10 @@ class Table:
     rows: Sequence[Sequence[Any]]
     question: str = ""
     note: str = ""
+    # Planned, partly planned or exploratory: `rating.reporting.statuses`.
+    status: str = ""
+    # Said where groups read different words: `rating.reporting.cautions`.
+    caution: str = ""
 
     @property
     def numeric_from(self) -> int:
@@ -63,7 +69,7 @@ class Table:
             [_word(value, column.kind, notes) for value, column in zip(row, self.columns, strict=True)]
             for row in self.rows
         ]
-        written = [self.note] if self.note else []
+        written = [words for words in (self.caution, self.note) if words]
         return Shown([c.label for c in self.columns], rows, [*written, *notes.lines()], self.numeric_from)
 
     def flat(self) -> tuple[list[str], list[list[Any]]]:
@@ -136,6 +142,7 @@ def _word(value: Any, kind: Kind, notes: _Notes) -> str | None:
 _PLAIN: dict[Kind, Callable[[Any], str]] = {
     Kind.TEXT: str,
     Kind.COUNT: lambda value: f"{value:,}",
+    Kind.ENTRY: lambda value: value if isinstance(value, str) else f"{value:,}",
     Kind.NUMBER: number_text,
     Kind.SHARE: lambda value: f"{100 * value:.1f} %",
     Kind.P: p_text,

@@ -19,6 +19,18 @@ CAPTIONS = {
         "Severity: one group rates higher throughout. Spread: one uses more of the scale. Ordering: they "
         "rank the items differently. Each with its interval."
     ),
+    "strata-within": (
+        "Krippendorff’s alpha on all items, then on the items of each stratum, with intervals. A high value "
+        "over all items can hide a low one where it matters."
+    ),
+    "sensitivity-pairs": (
+        "RMS gap in the main result (full mark), then under other choices (hollow). Groups of equal size are "
+        "drawn at random: their mark is a mean over draws and has no interval."
+    ),
+    "against": (
+        "The group association index (above 1: the group agrees more with itself than with the others) and "
+        "the two numbers that it is made of. Withheld where its denominator may be zero."
+    ),
     "flags": "Share of each group’s answers that are yes.",
 }
 

@@ -7,7 +7,8 @@ import pytest
 from rating.agreement import IntervalOptions, Reason, Scale, alpha, bootstrapped_misalignment, misalignment
 from rating.agreement.distances import squared_distance
 from rating.agreement.errors import AgreementInputError
-from rating.agreement.resampling.bootstrap import batch_sizes, draw_multiplicities, two_way_resamples
+from rating.agreement.resampling.bootstrap import draw_multiplicities, drawn_counts
+from rating.agreement.resampling.two_way import TwoWayDraws
 from rating.agreement.statistics.alpha import AlphaKernel
 from rating.agreement.statistics.percent_agreement import PercentAgreementKernel
 from rating.agreement.statistics.second_opinion import GapKernel
@@ -71,11 +72,6 @@ def test_multiplicities_redraw_every_stratum_in_full() -> None:
     assert (drawn[:, 3:].sum(axis=1) == 2).all()
 
 
-def test_batches_cover_all_resamples() -> None:
-    assert sum(batch_sizes(1000, 100_000)) == 1000
-    assert len(list(batch_sizes(1000, 100_000))) > 1
-
-
 def weighted(matrix: Any, weights: Any) -> Any:
     """Counts and squared counts of one item whose raters were drawn `weights` times."""
     counts, squares = np.zeros((1, 1, 5)), np.zeros((1, 1, 5))
@@ -83,6 +79,15 @@ def weighted(matrix: Any, weights: Any) -> Any:
         counts[0, 0, value - 1] += weight
         squares[0, 0, value - 1] += weight**2
     return counts, squares
+
+
+def test_draws_of_clusters_have_the_size_mean_and_spread_of_a_multinomial() -> None:
+    drawn = drawn_counts(40, 5000, np.random.default_rng(0))
+    assert (drawn.sum(axis=1) == 40).all()
+    assert drawn.mean(axis=0) == pytest.approx(np.ones(40), abs=0.07)
+    assert drawn.var(axis=0).mean() == pytest.approx(1 - 1 / 40, abs=0.02)
+    # Two of n = 40 draws compete for the same places: covariance -1 / n.
+    assert np.cov(drawn[:, 0], drawn[:, 1:].sum(axis=1))[0, 1] == pytest.approx(-39 / 40, abs=0.07)
 
 
 def test_copies_of_one_rater_never_agree_with_themselves() -> None:
@@ -111,10 +116,12 @@ def test_copies_of_one_rater_leave_the_inside_distance_unbiased() -> None:
 
 def test_resamples_draw_raters_and_items_together() -> None:
     tally = ratings_of(FIVE, peer=noisy(4, 6, 2)).tally(["peer"])
-    items, counts, squares = next(two_way_resamples(tally, 50, np.random.default_rng(0)))
-    assert (items.sum(axis=1) == 6).all()
-    assert (counts.sum(axis=(2, 3)) == 4).all()
-    assert (squares >= counts - 1e-12).all()
+    rng = np.random.default_rng(0)
+    draws = TwoWayDraws.of(tally, draw_multiplicities(tally.stratum, 50, rng), rng)
+    (drawn,) = draws.resamples(0, draws.blocks[0])
+    assert (drawn.weights.sum(axis=0) == 6).all()
+    assert (drawn.counts[0].sum(axis=0) == 4).all()
+    assert (drawn.squares[0] >= drawn.counts[0]).all()
 
 
 def test_bootstrapped_misalignment_agrees_with_the_jackknife_estimate() -> None:

@@ -122,28 +122,6 @@ def test_group_without_choices_has_no_strengths() -> None:
     assert bradley_terry(comparisons, group="patient").strengths == {}
 
 
-@pytest.mark.parametrize(
-    ("row", "code"),
-    [
-        (("i", "r", "a", "a", "tie"), "compared_with_itself"),
-        (("i", "r", None, "a", "tie"), "missing_label"),
-        (("i", "r", "a", "b", "neither"), "off_scale"),
-        ((None, "r", "a", "b", "tie"), "missing_label"),
-    ],
-)
-def test_rows_that_compare_nothing_are_refused(row: Any, code: Any) -> None:
-    with pytest.raises(AgreementInputError) as refused:
-        chosen([("j", "r", "a", "b", "first"), row])
-    assert refused.value.code == code
-    assert [found["row"] for found in refused.value.rows] == [1]
-
-
-def test_one_comparison_twice_by_a_rater_is_refused_whichever_side_came_first() -> None:
-    with pytest.raises(AgreementInputError) as refused:
-        chosen([("i", "r", "a", "b", "first"), ("i", "r", "b", "a", "first")])
-    assert refused.value.code == "duplicate_ratings"
-
-
 @pytest.mark.parametrize("options", [{"reference": "z"}, {"interval": "profile"}, {"confidence": 1.0}])
 def test_unknown_options_are_refused(options: Any) -> None:
     with pytest.raises(AgreementInputError):

@@ -1,11 +1,18 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rating.agreement import IntervalOptions, Reason, Scale, cohen_kappa, conger_kappa
+from rating.agreement import IntervalOptions, Ratings, Reason, Scale, cohen_kappa, conger_kappa
+from rating.agreement.estimation import Sample
+from rating.agreement.resampling.bootstrap import items_bootstrap
+from rating.agreement.resampling.jackknife import two_way_jackknife
+from rating.agreement.statistics import conger_sums
+from rating.agreement.statistics.conger_kappa import CongerKernel, by_rater
+from rating.agreement.weights import Weights
 from tests.agreement.conftest import ratings_of
 
 PLAIN = IntervalOptions(method="none")
@@ -49,3 +56,44 @@ def test_conger_kappa_without_pairs_is_undefined() -> None:
 def test_conger_kappa_of_constant_ratings_is_undefined() -> None:
     result = conger_kappa(ratings_of(Scale((1, 2), "nominal"), peer=[[1, 1], [1, 1], [1, None]]))
     assert (result.estimate, result.reason) == (None, Reason.ONE_CATEGORY)
+
+
+def with_gaps(seed: int, *, n_raters: int = 5, n_items: int = 14) -> Ratings:
+    """A table with empty cells, one rater of few ratings, conversations of two items."""
+    rng = np.random.default_rng(seed)
+    rows = [
+        (f"i{item:02}", f"r{rater}", "peer", int(rng.integers(1, 4)), f"c{item // 2:02}")
+        for item in range(n_items)
+        for rater in range(n_raters)
+        if rng.random() < (0.2 if rater == 0 else 0.7)
+    ]
+    frame = pd.DataFrame(rows, columns=["item", "rater", "group", "value", "cluster"])
+    return Ratings.from_frame(frame, Scale((1, 2, 3), "ordinal"))
+
+
+@pytest.mark.parametrize("weights", ["unweighted", "quadratic"])
+@pytest.mark.parametrize("seed", range(8))
+def test_conger_kappa_and_its_intervals_are_those_of_the_full_table_of_raters(
+    seed: int, weights: Any
+) -> None:
+    ratings = with_gaps(seed)
+    tally = by_rater(Sample.within(ratings, None).tally)
+    kernel = CongerKernel(Weights(weights).of_scale(ratings.scale))
+    expected = float(kernel.value(kernel.totals(tally.counts, tally.counts).sum(axis=0)))
+    found = conger_kappa(ratings, weights=weights)
+    assert found.estimate == pytest.approx(expected, abs=1e-12)
+    interval = two_way_jackknife(kernel, tally, 0.95, (-np.inf, 1.0))
+    assert (found.interval.reason, found.interval.df) == (interval.reason, interval.df)
+    assert (found.low, found.high) == pytest.approx((interval.low, interval.high), abs=1e-9)
+    options = IntervalOptions(method="items_bootstrap", rng=np.random.default_rng(1))
+    drawn = conger_kappa(ratings, weights=weights, options=options).interval
+    again = items_bootstrap(kernel, tally, 0.95, n_resamples=1000, rng=np.random.default_rng(1))
+    assert (drawn.low, drawn.high) == pytest.approx((again.low, again.high))
+    assert drawn.scope == again.scope
+
+
+def test_conger_kappa_of_many_conversations_is_left_out_in_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    ratings = with_gaps(3, n_items=40)
+    whole = conger_kappa(ratings).interval
+    monkeypatch.setattr(conger_sums, "_AT_ONCE", 9)
+    assert conger_kappa(ratings).interval.std_error == pytest.approx(whole.std_error, abs=1e-14)

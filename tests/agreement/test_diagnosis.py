@@ -7,7 +7,8 @@ import pytest
 from rating.agreement import Ratings, Scale, misalignment
 from rating.agreement.diagnosis import observe_group, observe_groups, observe_levels, observe_pair
 from rating.agreement.observations import Sign
-from tests.agreement.conftest import ratings_of
+from rating.agreement.wording import reading
+from tests.agreement.conftest import long_table, ratings_of
 
 FIVE = Scale((1, 2, 3, 4, 5), "ordinal")
 
@@ -120,3 +121,20 @@ def test_level_that_changes_alpha_is_seen() -> None:
     assert seen(observe_levels(("g",), by_level)) == {Sign.LEVEL_MATTERS: by_level}
     assert seen(observe_levels(("g",), {"ordinal": 0.5, "interval": 0.505})) == {}
     assert seen(observe_levels(("g",), {"ordinal": None, "interval": 0.5})) == {}
+
+
+def test_values_off_the_declared_scale_are_counted_by_group() -> None:
+    frame = pd.concat([long_table(varied(3, 4), name, name) for name in "gh"]).astype({"value": object})
+    chosen = (frame["group"] == "g") & (frame["item"] == "i000")
+    frame.loc[chosen, "value"] = None
+    frame["missing"] = None
+    frame.loc[chosen, "missing"] = "off_the_declared_scale"
+    ratings = Ratings.from_frame(frame, FIVE)
+    (observation,) = (part for part in observe_groups(ratings) if part.code is Sign.OFF_SCALE)
+    assert (observation.scope, observation.figures) == (("g",), {"counts": {"g": 3, "h": 0}, "n": 3})
+    assert "3 values are not on the scale of the question (g 3, h 0)" in reading(observation.to_dict())
+
+
+def test_other_missing_values_are_no_values_off_the_scale() -> None:
+    ratings = ratings_of(FIVE, g=[[1, 2], [None, 3]], h=[[1, 2], [3, 3]])
+    assert Sign.OFF_SCALE not in seen(observe_groups(ratings))

@@ -43,6 +43,50 @@ def choices() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["item", "rater", "group", "first", "second", "value"])
 
 
+def passages() -> dict[str, pd.DataFrame]:
+    """Four peers and three patients mark two labels in six documents; who marks nothing still coded."""
+    rng = np.random.default_rng(0)
+    who = [(f"{group}{n}", group) for group, size in (("peer", 4), ("patient", 3)) for n in range(size)]
+    coded = [(f"d{d}", rater, group) for d in range(6) for rater, group in who]
+    rows = [
+        (*owner, place + int(rng.integers(0, 9)), place + int(rng.integers(12, 25)), label)
+        for owner in coded
+        for place, label in ((20, "risk"), (60, "care"))
+        if rng.random() < 0.8
+    ]
+    return {
+        "marks": pd.DataFrame(rows, columns=["document", "rater", "group", "start", "end", "label"]),
+        "documents": pd.DataFrame({"document": [f"d{d}" for d in range(6)], "length": 100}),
+        "coded": pd.DataFrame(coded, columns=["document", "rater", "group"]),
+    }
+
+
+def norms_of(frame: pd.DataFrame) -> pd.DataFrame:
+    """What a panel answered: the mean of each item."""
+    means = frame.groupby("item")["value"].mean().round(2)
+    return pd.DataFrame({"item": means.index, "mean": means.to_numpy(), "sd": "0.90"})
+
+
+def timed_of(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same answers in an order of each rater's own, with seconds and the words of every item."""
+    rng = np.random.default_rng(0)
+    order = [place for _ in range(frame["rater"].nunique()) for place in rng.permutation(20)]
+    words = 20 + 5 * frame["item"].str[1:].astype(int)
+    return frame.assign(position=order, seconds=rng.gamma(4, 3, len(frame)).round(1), words=words)
+
+
+def repeated_of(frame: pd.DataFrame) -> pd.DataFrame:
+    """Everybody once more on another day, with other answers to one item in four."""
+    again = frame.assign(value=shuffled(frame, 7), occasion="second")
+    return pd.concat([frame.assign(occasion="first"), again], ignore_index=True)
+
+
+def elements_of(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same answers as judgements of one critical element."""
+    names = {1: "missing", 2: "missing", 3: "partial", 4: "covered", 5: "covered"}
+    return frame.assign(element="risk", critical=True, value=frame["value"].map(names))
+
+
 def estimate_in(found: Any, entry: Any) -> Any:
     """The Estimate of a result, or the first of several."""
     if isinstance(found, Estimate):
@@ -89,6 +133,14 @@ def test_three_lines_compute_the_registered_statistic(
         "choices": choices,
         "truth": truth,
         "nested": nested,
+        "trust": frames["a"],
+        "safety": frames["b"],
+        "norms": norms_of(frame),
+        "elements": elements_of(frame),
+        "timed": timed_of(frame),
+        "courses": {name: timed_of(table) for name, table in frames.items()},
+        "repeated": repeated_of(frame),
+        **passages(),
     }
     exec(PREAMBLE.group(1) + snippet, space)  # noqa: S102
     assert capsys.readouterr().out.strip()

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import t as student
 
 from rating.agreement import AgreementInputError, Ratings, Reason, Scale, TestOptions, misalignment
+from rating.agreement.distances import Distance, coordinates_of, distance_matrix, mid_ranks
 from tests.agreement.conftest import long_table, ratings_of
 
 FIVE = Scale((1, 2, 3, 4, 5), "ordinal")
@@ -98,7 +99,46 @@ def test_interval_by_parts_follows_from_those_of_severity_and_of_the_rest() -> N
     assert np.hypot(*below) <= result.m.estimate - result.m.low + 1e-12 <= sum(below) + 2e-12
     assert np.hypot(*above) <= result.m.high - result.m.estimate + 1e-12 <= sum(above) + 2e-12
     assert result.m.interval.method == "two_way_jackknife_by_parts"
-    assert result.others["absolute"].m.interval.method == "two_way_jackknife"
+
+
+@pytest.mark.parametrize("name", ["nominal", "squared", "absolute", "rank"])
+def test_coordinates_add_up_to_the_distance(name: Distance) -> None:
+    scores, marginals = np.array([1.0, 2.0, 4.0, 7.0]), np.array([5.0, 1.0, 0.0, 3.0])
+    parts = coordinates_of(name, scores, marginals)
+    total = sum(weight * (x[:, None] - x[None, :]) ** 2 for weight, x in parts)
+    assert np.allclose(total, distance_matrix(name, scores, marginals))
+
+
+def test_interval_of_absolute_gaps_between_yes_and_no_is_that_of_squared_ones() -> None:
+    # On 0 and 1 every distance is the same, and so must be its interval.
+    rng = np.random.default_rng(4)
+    g, h = (rng.integers(0, 2, (4, 9)).tolist() for _ in range(2))
+    result = misalignment(ratings_of(Scale((0, 1), "interval"), g=g, h=h), "g", "h")
+    other = result.others["absolute"].m
+    assert other.interval.method == result.m.interval.method == "two_way_jackknife_by_parts"
+    assert (other.low, other.high) == pytest.approx((result.m.low, result.m.high))
+
+
+def test_interval_of_rank_gaps_is_that_of_squared_gaps_between_the_ranks() -> None:
+    rng = np.random.default_rng(5)
+    g, h = (rng.integers(1, 4, (4, 9)).tolist() for _ in range(2))
+    by_rank = misalignment(ratings_of(Scale((1, 2, 3), "ordinal"), g=g, h=h), "g", "h").others["rank"].m
+    ranks = mid_ranks(np.bincount(np.ravel([g, h]), minlength=4)[1:].astype(np.float64))
+    scale = Scale((1, 2, 3), "ordinal", declared_scores=tuple(ranks.tolist()))
+    scored = misalignment(ratings_of(scale, g=g, h=h), "g", "h").m
+    assert (by_rank.estimate, by_rank.low, by_rank.high) == pytest.approx(
+        (scored.estimate, scored.low, scored.high)
+    )
+
+
+def test_interval_of_many_valued_nominal_gaps_does_not_care_for_the_order_of_values() -> None:
+    rng = np.random.default_rng(6)
+    g, h = (rng.integers(0, 3, (4, 9)) for _ in range(2))
+    scale, turned = Scale((0, 1, 2), "nominal"), np.array([2, 0, 1])
+    one = misalignment(ratings_of(scale, g=g.tolist(), h=h.tolist()), "g", "h").m
+    other = misalignment(ratings_of(scale, g=turned[g].tolist(), h=turned[h].tolist()), "g", "h").m
+    assert one.interval.method == "two_way_jackknife_by_parts"
+    assert (one.low, one.high) == pytest.approx((other.low, other.high))
 
 
 def test_interval_by_parts_of_a_constant_shift_is_that_of_its_severity() -> None:

@@ -45,11 +45,14 @@ def test_overall_score_uses_items_of_all_groups_and_pairs_use_their_own() -> Non
 def test_overall_score_of_two_groups_equals_their_misalignment() -> None:
     tables = three_groups(n_raters=4)
     ratings = ratings_of(FIVE, g=tables["g"], h=tables["h"])
-    options = TestOptions(interval="two_way_jackknife")
-    overall, pair = overall_misalignment(ratings), misalignment(ratings, "g", "h", options=options)
-    assert overall.m.estimate == pytest.approx(pair.m.estimate)
-    assert (overall.m.low, overall.m.high) == pytest.approx((pair.m.low, pair.m.high))
-    assert overall.test.p == pytest.approx(pair.test.p)
+    for interval in ("two_way_jackknife_by_parts", "two_way_jackknife"):
+        options = TestOptions(interval=interval)
+        overall = overall_misalignment(ratings, options=options)
+        pair = misalignment(ratings, "g", "h", options=options)
+        assert overall.m.estimate == pytest.approx(pair.m.estimate)
+        assert (overall.m.low, overall.m.high) == pytest.approx((pair.m.low, pair.m.high))
+        assert overall.m.interval.method == pair.m.interval.method == interval
+        assert overall.test.p == pytest.approx(pair.test.p)
 
 
 def test_overall_test_permutes_labels_of_all_groups() -> None:

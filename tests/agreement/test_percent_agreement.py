@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from rating.agreement import Reason, Scale, percent_agreement
+from rating.agreement import AgreementInputError, Reason, Scale, percent_agreement
 from tests.agreement.conftest import ratings_of
 
 PUBLISHED = [
@@ -63,3 +63,17 @@ def test_percent_agreement_without_pairs_is_undefined() -> None:
 def test_percent_agreement_of_perfect_agreement_has_no_interval_of_no_width() -> None:
     result = percent_agreement(nominal([[1, 2, 1]] * 4))
     assert (result.estimate, result.low, result.interval.reason) == (1.0, None, Reason.NO_VARIATION)
+
+
+def test_weighted_percent_agreement_gives_credit_for_answers_close_together() -> None:
+    # Item 1: 1 and 2, item 2: 1 and 3 on a scale of three: weights 1/2 and 0, squared 3/4 and 0.
+    ratings = ratings_of(Scale((1, 2, 3), "ordinal"), peer=[[1, 1], [2, 3]])
+    found = {weights: percent_agreement(ratings, weights=weights) for weights in ("linear", "quadratic")}
+    assert found["linear"].estimate == pytest.approx(1 / 4)
+    assert found["quadratic"].estimate == pytest.approx(3 / 8)
+    assert found["linear"].variant == "linear weights on values, items weighted equally"
+
+
+def test_weighted_percent_agreement_is_refused_where_levels_have_no_order() -> None:
+    with pytest.raises(AgreementInputError, match="ordered scale"):
+        percent_agreement(ratings_of(Scale((1, 2, 3), "nominal"), peer=[[1], [2]]), weights="linear")

@@ -6,7 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rating.agreement import Ratings, Scale, alpha, analyse_question, misalignment, wording
+from rating.agreement import (
+    Exclusion,
+    QuestionDetails,
+    Ratings,
+    Scale,
+    alpha,
+    analyse_question,
+    misalignment,
+    wording,
+)
 from tests.agreement.conftest import long_table, ratings_of
 
 FIVE = Scale((1, 2, 3, 4, 5), "ordinal")
@@ -73,6 +82,17 @@ def test_printed_alphas_are_cross_checked(result: Any) -> None:
 
 def test_same_seed_gives_the_same_numbers(ratings: Any, result: Any) -> None:
     assert analyse_question(ratings, n_permutations=200, seed=7).to_dict() == result
+
+
+def test_result_holds_every_further_part(result: Any) -> None:
+    assert result["format"] == 2
+    assert [row["group"] for row in result["against"]] == ["peer", "clinician", "patient"]
+    assert result["judges"] == []
+    assert len(result["consensus"]) == 6
+    assert len(result["raters"]) == 12
+    assert list(result["labels"]) == ["peer", "clinician", "patient"]
+    assert [row["key"] for row in result["sensitivity"]] == ["other_distances", "shared_items", "equal_sizes"]
+    assert result["strata"] == []
 
 
 def test_settings_are_kept_with_the_numbers(result: Any) -> None:
@@ -162,8 +182,27 @@ def test_poor_data_give_reasons_and_never_nan(tables: Any) -> None:
         for estimate in part["estimates"].values():
             assert (estimate["estimate"] is None) == (estimate["reason"] is not None)
             assert (estimate["low"] is None) == (estimate["interval_reason"] is not None)
+        for row in part["further"]:
+            assert (row["estimate"] is None) == (row["reason"] is not None)
+    for row in [row for pair in found["pairs"] for row in pair["further"]]:
+        assert (row["low"] is None) == (row["interval_reason"] is not None)
     for observation in found["diagnostics"]:
         assert wording.reading(observation)
+
+
+@pytest.mark.parametrize("kinds", [{}, {"patient": "judge"}, dict.fromkeys(["peer", "patient"], "judge")])
+def test_poor_data_of_any_kind_survive_every_detail(kinds: Any) -> None:
+    ratings = ratings_of(FIVE, peer=[[1, 2], [2, None]], patient=[[None, None], [5, None]])
+    details = QuestionDetails(
+        watched=(1, 2),
+        strata={"risk": {"i000": "crisis"}, "source": {}},
+        sensitivity=[Exclusion("all", "All", items=frozenset(["i000", "i001"]))],
+    )
+    told: list[float] = []
+    found = analyse_question(ratings, kinds=kinds, n_permutations=19, details=details, progress=told.append)
+    json.dumps(found.to_dict(), allow_nan=False)
+    assert told == sorted(told)
+    assert told[-1] == 1.0
 
 
 def test_missing_reasons_are_reported_as_rates_by_group() -> None:

@@ -9,13 +9,31 @@ import pandas as pd
 import pytest
 
 from rating.agreement import Ratings, Reason, Scale, wording
+from rating.agreement.computing import compute
 from rating.agreement.registered import Statistic
 from rating.agreement.registry import REGISTRY, statistic
 from tests.agreement.conftest import long_table, ratings_of
 
-APART = {"blocks", "items", "judge", "preferences", "questions", "truth"}
+APART = {
+    "blocks",
+    "checklist",
+    "each_rater",
+    "items",
+    "marks",
+    "marks_across",
+    "judge",
+    "occasions",
+    "panel",
+    "preferences",
+    "questions",
+    "timed_questions",
+    "timings",
+    "trust",
+    "truth",
+    "values",
+}
 ESTIMATES = [entry for entry in REGISTRY if entry.about not in APART]
-ACROSS = [entry for entry in ESTIMATES if entry.about == "across"]
+ACROSS = [entry for entry in ESTIMATES if entry.about in {"across", "together"}]
 UNNAMED = [entry for entry in ESTIMATES if entry.about != "raters"]
 ACCEPTED = [(entry, level) for entry in ESTIMATES for level in entry.levels]
 SCORED = [entry for entry in ESTIMATES if "nominal" not in entry.levels]
@@ -42,16 +60,8 @@ def example(entry: Any, level: Any, seed: Any = 0) -> Any:
 
 def value_of(entry: Statistic, ratings: Ratings, *groups: str) -> Any:
     """The entry's Estimate: within the first group, or across the groups."""
-    if entry.about == "within":
-        return entry.function(ratings, group=groups[0])
-    if entry.about == "raters":
-        return entry.function(ratings, *ratings.raters[:2])
-    result = (
-        entry.function(ratings, groups) if entry.name == "overall_m" else entry.function(ratings, *groups[:2])
-    )
-    for name in filter(None, entry.part.split(".")):
-        result = result[name] if isinstance(result, dict) else getattr(result, name)
-    return result
+    scopes = {"within": groups[:1], "raters": ratings.raters[:2], "together": groups}
+    return compute(entry, ratings, scopes.get(entry.about, groups[:2]))[entry.name]
 
 
 def test_names_are_unique_and_labels_and_references_given() -> None:
@@ -67,6 +77,20 @@ def test_statistic_is_found_by_name() -> None:
 
 
 @pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.name)
+def test_choices_have_names_of_their_own_and_one_suits_every_scale(entry: Any) -> None:
+    names = [choice.name for choice in entry.choices]
+    assert len(names) == len(set(names))
+    for scale in (Scale(("x", "y", "z"), "nominal"), Scale((0, 1), "nominal"), Scale((1, 2, 3), "ordinal")):
+        assert entry.choices_for(scale)
+
+
+@pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.name)
+def test_statistic_that_needs_more_than_ratings_and_groups_stands_apart(entry: Any) -> None:
+    if entry.about not in {"within", "blocks", "across"}:
+        assert entry.shown in {"main", "apart"}
+
+
+@pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.name)
 def test_function_has_a_docstring_with_a_worked_example(entry: Any) -> None:
     assert ">>>" in inspect.getdoc(entry.function)
 
@@ -78,6 +102,9 @@ def test_statistic_is_finite_with_an_interval_at_the_levels_it_accepts(entry: An
     result = value_of(entry, example(entry, level), "g", "h", "k")
     assert result.estimate is not None
     assert entry.largest is None or result.estimate <= entry.largest
+    if not entry.intervals:
+        assert result.interval.reason is Reason.DESCRIPTIVE
+        return
     assert result.interval.method in entry.intervals
     assert result.low <= result.estimate <= result.high
     assert wording.interval_phrase(result.to_dict())
@@ -98,9 +125,7 @@ def test_statistic_for_ordered_scales_is_undefined_with_a_reason_on_others(entry
     assert (result.estimate, result.reason) == (None, Reason.NOT_FOR_THIS_SCALE)
 
 
-@pytest.mark.parametrize(
-    "entry", [entry for entry in ESTIMATES if entry.about == "across"], ids=lambda entry: entry.name
-)
+@pytest.mark.parametrize("entry", ACROSS, ids=lambda entry: entry.name)
 def test_symmetric_statistic_does_not_depend_on_the_order_of_groups(entry: Any) -> None:
     ratings = example(entry, "interval")
     one, other = value_of(entry, ratings, "g", "h", "k"), value_of(entry, ratings, "h", "g", "k")
@@ -122,7 +147,7 @@ def test_statistic_does_not_depend_on_the_names_of_raters_and_items(entry: Any) 
             dict(zip(names, rng.permutation([f"x{n:03d}" for n in range(len(names))]), strict=True))
         )
     results = [value_of(entry, Ratings.from_frame(table, scale), "g", "h", "k") for table in (frame, renamed)]
-    for name in ("estimate", "low", "high"):
+    for name in ("estimate", "low", "high") if entry.intervals else ("estimate",):
         one, other = (getattr(result, name) for result in results)
         # A likelihood is maximised only so far.
         tolerance = 1e-6 if "profile_likelihood" in entry.intervals else 1e-10

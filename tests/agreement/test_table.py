@@ -92,3 +92,32 @@ def test_clusters_and_blocks_come_through() -> None:
     tally = Ratings.from_frame(frame, SCALE).tally(["g"])
     assert tally.cluster.tolist() == [0, 1, 0]
     assert tally.block.tolist() == [1, 0, 1]
+
+
+def test_type_of_a_label_column_does_not_change_the_layout() -> None:
+    text = pd.DataFrame(
+        {"item": ["10", "9", "9"], "rater": ["1", "1", "0"], "group": ["b", "b", "a"], "value": [1, 2, 3]}
+    )
+    ordered = pd.CategoricalDtype(["9", "8", "10"])
+    others = [
+        text.assign(item=text["item"].astype(int), rater=text["rater"].astype(int)),
+        text.assign(item=text["item"].astype(ordered), group=text["group"].astype("category")),
+        text.assign(item=pd.Series([10, "9", 9], dtype=object)),
+        text.assign(item=text["item"].astype("string"), value=pd.Series([1, 2, 3], dtype="category")),
+    ]
+    one = Ratings.from_frame(text, SCALE)
+    assert (one.items, one.raters, one.groups) == (("10", "9"), ("0", "1"), ("a", "b"))
+    for frame in others:
+        other = Ratings.from_frame(frame, SCALE)
+        assert (other.items, other.raters, other.groups) == (one.items, one.raters, one.groups)
+        for name in ("item", "rater", "level", "rater_group", "rater_block", "item_cluster"):
+            assert np.array_equal(getattr(other, name), getattr(one, name))
+
+
+def test_labels_that_read_alike_are_one_and_others_are_not() -> None:
+    mixed = pd.Series([1, 1.0, "1", True], dtype=object)
+    frame = pd.DataFrame({"item": mixed, "rater": ["p", "q", "r", "s"], "group": "g", "value": 1})
+    assert Ratings.from_frame(frame, SCALE).items == ("1", "1.0", "True")
+    with pytest.raises(AgreementInputError) as caught:
+        Ratings.from_frame(frame.assign(rater="p"), SCALE)
+    assert [row["row"] for row in caught.value.rows] == [0, 2]

@@ -3,6 +3,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 from scipy.stats import chi2
 
 from rating.agreement import (
@@ -15,7 +16,8 @@ from rating.agreement import (
     variance_components,
 )
 from rating.agreement.statistics.complete_table import CompleteTable
-from rating.agreement.statistics.reml import SizeClasses, evaluate, fit
+from rating.agreement.statistics.reml import SizeClasses, Slopes, evaluate
+from rating.agreement.statistics.reml_search import fit, minimise
 from tests.agreement.conftest import ratings_of
 
 TEN = Scale(tuple(range(1, 11)), "interval")
@@ -96,6 +98,55 @@ def test_likelihood_is_that_of_the_dense_covariance(item: float, rater: float) -
     deviance += (len(y) - 1) * (1 + np.log(2 * np.pi * variance))
     found = evaluate(SizeClasses.of(tally, y), item, rater)
     assert (found.deviance, found.variance, found.mean) == pytest.approx((deviance, variance, mean))
+    assert Slopes.at(SizeClasses.of(tally, y), item, rater).deviance()[0, 0] == pytest.approx(deviance)
+
+
+@pytest.mark.parametrize(("item", "rater"), [(0.1, 0.2), (0.7, 0.05), (1.3, 0.6)])
+def test_slopes_of_the_likelihood_are_its_differences(item: float, rater: float) -> None:
+    rng = np.random.default_rng(4)
+    cells = rng.integers(1, 6, (6, 11)).astype(object)
+    cells[rng.random(cells.shape) < 0.3] = None
+    tally = ratings_of(TEN, peer=cells.tolist()).tally(("peer",))
+    sums = SizeClasses.of(tally, tally.level.astype(np.float64))
+
+    def at(*step: float) -> float:
+        return evaluate(sums, item + step[0], rater + step[1]).deviance
+
+    h = 1e-4
+    found = Slopes.at(sums, item, rater).deviance()
+    assert found[0, 1] == pytest.approx((at(h, 0) - at(-h, 0)) / (2 * h), rel=1e-5, abs=1e-6)
+    assert found[0, 2] == pytest.approx((at(0, h) - at(0, -h)) / (2 * h), rel=1e-5, abs=1e-6)
+    assert found[1, 1] == pytest.approx((at(h, 0) + at(-h, 0) - 2 * at(0, 0)) / h**2, rel=1e-4, abs=1e-4)
+    assert found[2, 2] == pytest.approx((at(0, h) + at(0, -h) - 2 * at(0, 0)) / h**2, rel=1e-4, abs=1e-4)
+    mixed = (at(h, h) - at(h, -h) - at(-h, h) + at(-h, -h)) / (4 * h**2)
+    assert found[1, 2] == found[2, 1] == pytest.approx(mixed, rel=1e-4, abs=1e-4)
+
+
+def test_search_stops_at_zero_where_the_surface_falls_towards_it() -> None:
+    # (x + 1)^2 + (y - 2)^2 + x y, least at x = 0, y = 2 among numbers from zero up.
+    def surface(at: Any) -> Any:
+        x, y = at.tolist()
+        slope = np.array([2 * (x + 1) + y, 2 * (y - 2) + x])
+        return (x + 1) ** 2 + (y - 2) ** 2 + x * y, slope, np.array([[2.0, 1.0], [1.0, 2.0]])
+
+    assert minimise(surface, np.array([3.0, 0.0]), np.ones(2)) == pytest.approx([0, 2], abs=1e-7)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("kind", ["agreement", "consistency"])
+def test_profile_limit_of_an_error_is_least_over_the_ratios_by_another_search(oracle: Any, kind: Any) -> None:
+    table = CompleteTable.of(ratings_of(TEN, peer=oracle(HOLES)["data"]), None)
+    sums = SizeClasses.of(table.tally, TEN.scores[table.tally.level])
+    limit = standard_error_of_measurement(ratings_of(TEN, peer=oracle(HOLES)["data"]), kind=kind).high
+    counted = 1 if kind == "agreement" else 0
+
+    def deviance(roots: Any) -> float:
+        item, rater = (roots**2).tolist()
+        return evaluate(sums, item, rater, limit**2 / (1 + counted * rater)).deviance
+
+    least = minimize(deviance, [0.7, 0.5], method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-11}).fun
+    best = fit(sums, has_raters=True).best.deviance
+    assert least - best == pytest.approx(chi2.ppf(0.95, 1), abs=1e-6)
 
 
 @pytest.mark.shared

@@ -29,6 +29,8 @@ FIGURES = {
     "share_kept": 0.41,
     "smallest_p": 0.1,
     "judges": ["h"],
+    "n": 3,
+    "counts": {"g": 3, "h": 0},
 }
 
 

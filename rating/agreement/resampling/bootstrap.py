@@ -9,6 +9,8 @@ from rating.agreement.arrays import Floats, Ints
 from rating.agreement.kernel import Kernel
 from rating.agreement.reasons import Reason
 from rating.agreement.resampling.interval import FEW_RATERS, percentile_interval
+from rating.agreement.resampling.jackknife import sums_by
+from rating.agreement.resampling.two_way import TwoWayDraws
 from rating.agreement.results import Interval, IntervalScope
 from rating.agreement.tally import Tally
 
@@ -29,11 +31,9 @@ def two_way_bootstrap(
         return Interval(method=method, reason=Reason.TOO_FEW_RATERS)
     if len(np.unique(tally.cluster)) < 2:
         return Interval(method=method, reason=Reason.ONE_ITEM)
-    values = [
-        kernel.value(np.einsum("bn,bnp->bp", items, kernel.totals(counts, squares)))
-        for items, counts, squares in two_way_resamples(tally, n_resamples, rng)
-    ]
-    return percentile_interval(np.concatenate(values), confidence, method=method, scope="raters_and_items")
+    raters = draw_multiplicities(tally.stratum, n_resamples, rng)
+    values = TwoWayDraws.of(tally, raters, rng).kernel_values(kernel)
+    return percentile_interval(values, confidence, method=method, scope="raters_and_items")
 
 
 def items_bootstrap(
@@ -47,25 +47,28 @@ def items_bootstrap(
     method = "items_bootstrap"
     if len(np.unique(tally.cluster)) < 2:
         return Interval(method=method, reason=Reason.ONE_ITEM)
-    parts = kernel.totals(tally.counts, tally.counts)
-    weights = draw_multiplicities(np.zeros(int(tally.cluster.max()) + 1, dtype=np.int64), n_resamples, rng)
-    values = kernel.value(weights[:, tally.cluster] @ parts)
+    parts = sums_by(tally.cluster, kernel.totals(tally.counts, tally.counts))
+    values = [kernel.value(weights @ parts) for weights in cluster_draws(tally, n_resamples, rng)]
     scope: IntervalScope = "these_raters_only" if tally.n_raters < FEW_RATERS else "items_only"
-    return percentile_interval(values, confidence, method=method, scope=scope)
+    return percentile_interval(np.concatenate(values), confidence, method=method, scope=scope)
 
 
-def two_way_resamples(
-    tally: Tally, n_resamples: int, rng: np.random.Generator
-) -> Iterator[tuple[Floats, Floats, Floats]]:
-    """Batches of (item weights (B, n), counts (B, n, sides, K), squared counts (B, n, sides, K))."""
-    incidence = rating_incidence(tally.rater, tally.slot, (tally.n_raters, tally.counts.size))
-    clusters = np.zeros(int(tally.cluster.max()) + 1, dtype=np.int64)
-    for size in batch_sizes(n_resamples, tally.counts.size):
-        raters = draw_multiplicities(tally.stratum, size, rng)
-        items = draw_multiplicities(clusters, size, rng)[:, tally.cluster]
-        shape = (size, *tally.counts.shape)
-        counts, squares = np.asarray(raters @ incidence), np.asarray(raters**2 @ incidence)
-        yield items, counts.reshape(shape), squares.reshape(shape)
+def cluster_draws(tally: Tally, n_resamples: int, rng: np.random.Generator) -> Iterator[Floats]:
+    """How often each cluster of items is drawn, (batch, C), in batches that stay within bounds."""
+    n = int(tally.cluster.max()) + 1
+    batch = max(1, _BATCH_NUMBERS // n)
+    for first in range(0, n_resamples, batch):
+        yield drawn_counts(n, min(batch, n_resamples - first), rng)
+
+
+def drawn_counts(n: int, n_resamples: int, rng: np.random.Generator) -> Floats:
+    """How often each of n is drawn in n draws with replacement, shape (B, n).
+
+    Drawn one by one and counted: a multinomial would draw a binomial for each of them in each resample.
+    """
+    drawn = rng.integers(n, size=(n_resamples, n)) + n * np.arange(n_resamples)[:, None]
+    counted = np.bincount(drawn.ravel(), minlength=n_resamples * n).reshape(n_resamples, n)
+    return np.asarray(counted.astype(np.float64))
 
 
 def draw_multiplicities(stratum: Ints, n_resamples: int, rng: np.random.Generator) -> Floats:
@@ -81,10 +84,3 @@ def draw_multiplicities(stratum: Ints, n_resamples: int, rng: np.random.Generato
 def rating_incidence(rater: Ints, slot: Ints, shape: tuple[int, int]) -> "sparse.csr_array[np.float64]":
     """Sparse 0/1 matrix (raters x slots) of who put a rating where."""
     return sparse.csr_array((np.ones(len(rater)), (rater, slot)), shape=shape)
-
-
-def batch_sizes(total: int, numbers_each: int) -> Iterator[int]:
-    """Sizes of batches that keep the numbers held at once within bounds."""
-    size = max(1, min(total, _BATCH_NUMBERS // max(1, numbers_each)))
-    for start in range(0, total, size):
-        yield min(size, total - start)

@@ -29,12 +29,41 @@ def benjamini_yekutieli(p_values: Sequence[float | None]) -> list[float | None]:
     return _stepped_up(p_values, float((1 / np.arange(1, n + 1)).sum()))
 
 
+def holm(p_values: Sequence[float | None]) -> list[float | None]:
+    """Adjusted p values that control the chance of any false discovery, stepping down (Holm 1979).
+
+    >>> holm([0.125, None, 0.75, 0.25])
+    [0.375, None, 0.75, 0.5]
+    """
+    known = np.array([p for p in p_values if p is not None], dtype=np.float64)
+    order = np.argsort(known)
+    adjusted = np.empty(len(known))
+    scaled = known[order] * np.arange(len(known), 0, -1)
+    adjusted[order] = np.minimum(1.0, np.maximum.accumulate(scaled))
+    return _beside_none(p_values, adjusted)
+
+
+def bonferroni(p_values: Sequence[float | None]) -> list[float | None]:
+    """Every p value times their number, at most 1.
+
+    >>> bonferroni([0.125, None, 0.75])
+    [0.25, None, 1.0]
+    """
+    n = sum(p is not None for p in p_values)
+    return [None if p is None else min(1.0, n * p) for p in p_values]
+
+
 def _stepped_up(p_values: Sequence[float | None], factor: float) -> list[float | None]:
     known = np.array([p for p in p_values if p is not None], dtype=np.float64)
     order = np.argsort(known)
     scaled = known[order] * (factor * len(known) / np.arange(1, len(known) + 1))
     adjusted = np.empty(len(known))
     adjusted[order] = np.minimum(1.0, np.minimum.accumulate(scaled[::-1])[::-1])
+    return _beside_none(p_values, adjusted)
+
+
+def _beside_none(p_values: Sequence[float | None], adjusted: Floats) -> list[float | None]:
+    """The adjusted values of those that are not None, in their places."""
     remaining = iter(adjusted.tolist())
     return [None if p is None else next(remaining) for p in p_values]
 

@@ -9,13 +9,27 @@ from typing import Literal
 import numpy as np
 
 from rating.agreement.arrays import Floats, Ints
-from rating.agreement.resampling.bootstrap import batch_sizes, rating_incidence
+from rating.agreement.resampling.blocks import Block, blocks_of, sum_over
 from rating.agreement.tally import Tally
 
 EXACT_LIMIT = 20_000
 
-# Evaluates counts (B, n, sides, K) under labels (B, R): q statistics per relabelling, (B, q).
-Evaluate = Callable[[Floats, Ints], Floats]
+
+@dataclass(frozen=True)
+class RelabelledBlock:
+    """A block of items under a batch of labels (R, draws).
+
+    `sides`: the counts of each, (K, n, draws); `everyone` (K, n): those of all sides together.
+    """
+
+    block: Block
+    everyone: Floats
+    sides: list[Floats]
+    labels: Ints
+
+
+# What a block adds to q sums over items, per draw: shape (q, draws).
+RelabelledSums = Callable[[RelabelledBlock], Floats]
 
 
 @dataclass(frozen=True)
@@ -56,19 +70,28 @@ def relabellings(
     return Relabelling(_drawn(side, block, n_draws, rng), "monte_carlo", n_possible, n_alike)
 
 
-def relabelled_statistics(tally: Tally, relabelling: Relabelling, evaluate: Evaluate) -> Floats:
-    """The statistics under every relabelling, shape (B, q)."""
-    n_cells = tally.n_items * tally.n_levels
-    cell = tally.item * tally.n_levels + tally.level
-    incidence = rating_incidence(tally.rater, cell, (tally.n_raters, n_cells))
-    values, start = [], 0
-    for size in batch_sizes(len(relabelling.labels), n_cells * tally.n_sides * 4):
-        labels = relabelling.labels[start : start + size]
-        start += size
-        sides = [(labels == side).astype(np.float64) @ incidence for side in range(tally.n_sides)]
-        counts = np.stack(sides, axis=1).reshape(size, tally.n_sides, tally.n_items, tally.n_levels)
-        values.append(evaluate(np.ascontiguousarray(counts.swapaxes(1, 2)), labels))
-    return np.concatenate(values)
+def relabelled_sums(tally: Tally, labels: Ints, sums: RelabelledSums) -> Floats:
+    """What `sums` adds up over the items under every row of labels (B, R), shape (B, q)."""
+    n_sides, n_draws = tally.n_sides, len(labels)
+
+    def work(_number: int, block: Block) -> Floats:
+        everyone = block.counts(np.ones((tally.n_raters, 1)))[..., 0]
+        parts = []
+        for tile in block.tiles(n_draws):
+            part = np.ascontiguousarray(labels[tile].T)
+            sides = [block.counts((part == side).astype(np.float64)) for side in range(n_sides - 1)]
+            sides.append(_rest(everyone, sides))
+            parts.append(sums(RelabelledBlock(block, everyone, sides, part)))
+        return np.concatenate(parts, axis=1)
+
+    return sum_over(blocks_of(tally, tally.level, tally.n_levels), work).T
+
+
+def _rest(everyone: Floats, sides: list[Floats]) -> Floats:
+    rest = everyone[..., None] - sides[0] if sides else everyone[..., None]
+    for side in sides[1:]:
+        rest -= side
+    return rest
 
 
 def p_value(observed: float, permuted: Floats, method: str) -> float:

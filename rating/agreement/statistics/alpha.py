@@ -1,5 +1,6 @@
 """Krippendorff's alpha."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +13,7 @@ from rating.agreement.kernel import divide
 from rating.agreement.reasons import Reason
 from rating.agreement.results import Estimate
 from rating.agreement.scale import Scale
+from rating.agreement.statistics.coincidence_sums import inside_sums
 from rating.agreement.table import Ratings
 from rating.agreement.tally import Tally
 
@@ -37,6 +39,15 @@ class AlphaKernel:
         products = n[..., :, None] * n[..., None, :] - q[..., :, None] * np.eye(n.shape[-1])
         coincidences = divide(m[..., None, None] * products, pairs[..., None, None], 0.0)
         return np.concatenate([marginals, coincidences.reshape(*m.shape, -1)], axis=-1)
+
+    @property
+    def needs_squares(self) -> bool:
+        """Copies of one rater are no pair of the side."""
+        return True
+
+    def sums(self, counts: Sequence[Floats], squares: Sequence[Floats], weights: Floats | None) -> Floats:
+        """The totals of a block of items, added up; see `BlockKernel`."""
+        return inside_sums(self.level, self.scores, counts[self.side], squares[self.side], weights)
 
     def value(self, totals: Floats) -> Floats:
         """1 - observed / expected disagreement; NaN when all pairable values are the same."""

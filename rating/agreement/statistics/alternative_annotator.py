@@ -1,4 +1,4 @@
-"""Alternative annotator test: may a judge stand in for a member of a group?"""
+"""Alternative annotator test: may a judge, or another group, stand in for a member of a group?"""
 
 import math
 from dataclasses import dataclass, fields
@@ -79,13 +79,62 @@ def alternative_annotator_test(
     >>> alternative_annotator_test(ratings, "judge", "peer", epsilon=0.1).m.estimate
     1.0
     """
+    _check(epsilon, q, min_items)
+    answers = _answers_of(ratings, judge, group)
+    return _tested(ratings, answers, group, f"epsilon {epsilon:g}", epsilon, q=q, min_items=min_items)
+
+
+def alternative_group_test(
+    ratings: Ratings,
+    panel: str,
+    group: str,
+    *,
+    epsilon: float,
+    q: float = 0.05,
+    min_items: int = MIN_ITEMS,
+) -> AlternativeAnnotator:
+    """Does the consensus of another group represent the raters of a group as well as its members do?
+
+    The alternative annotator test (`alternative_annotator_test`) with the consensus of `panel` as the
+    judge: on every item the median score of its ratings, the mean of the middle two where they differ; on
+    nominal scales the value given most often, none where two tie for it. Not symmetric: exchange the names
+    for the other direction. A consensus of several raters holds less noise than any one rater, so that a
+    group's own consensus would win too: a win says that nothing sets the panel apart beyond `epsilon`.
+
+    Undefined: `too_little_data`. Raises AgreementInputError `bad_option`, `unknown_group`.
+
+    >>> import pandas as pd
+    >>> from rating.agreement import Ratings, Scale
+    >>> rows = [(i, f"p{r}", "peer", (i + (r == 2)) % 5) for i in range(40) for r in range(3)]
+    >>> rows += [(i, f"c{r}", "clinician", i % 5) for i in range(40) for r in range(2)]
+    >>> frame = pd.DataFrame(rows, columns=["item", "rater", "group", "value"])
+    >>> ratings = Ratings.from_frame(frame, Scale((0, 1, 2, 3, 4), "interval"))
+    >>> alternative_group_test(ratings, "clinician", "peer", epsilon=0.2).m.estimate
+    1.0
+    """
+    _check(epsilon, q, min_items)
+    if panel == group:
+        raise AgreementInputError("bad_option", "A group is not tested against its own consensus.")
+    variant = f"consensus of {panel}, epsilon {epsilon:g}"
+    answers = _consensus_of(ratings, panel)
+    return _tested(ratings, answers, group, variant, epsilon, q=q, min_items=min_items)
+
+
+def _check(epsilon: float, q: float, min_items: int) -> None:
     if not 0 <= epsilon < 1 or not 0 < q < 1 or min_items < 2:
         raise AgreementInputError(
             "bad_option", "Epsilon and q lie between 0 and 1, items number two or more."
         )
+
+
+def _tested(
+    ratings: Ratings, answers: Floats, group: str, variant: str, epsilon: float, *, q: float, min_items: int
+) -> AlternativeAnnotator:
+    """Answers by item of the whole table (NaN for none) against every rater of the group."""
     table = CompleteTable.of(ratings, group)
+    _, items = ratings.tally_with_items((group,))
     is_nominal = ratings.scale.measurement == "nominal"
-    closeness = _closeness(table.scores, _answers_of(ratings, judge, group, table), is_nominal=is_nominal)
+    closeness = _closeness(table.scores, answers[items][: len(table.scores)], is_nominal=is_nominal)
     names = [ratings.raters[place] for place in _members(ratings, group)]
     kept = {name: found for name, found in zip(names, closeness, strict=True) if len(found) >= min_items}
     p_values = [_p_value(found, epsilon) for found in kept.values()]
@@ -96,8 +145,8 @@ def alternative_annotator_test(
         )
     )
     return AlternativeAnnotator(
-        m=_estimate(table, "alternative_annotator", [float(c.is_won) for c in comparisons], epsilon),
-        advantage=_estimate(table, "advantage_probability", [c.judge_closer for c in comparisons], epsilon),
+        m=_estimate(table, "alternative_annotator", [float(c.is_won) for c in comparisons], variant),
+        advantage=_estimate(table, "advantage_probability", [c.judge_closer for c in comparisons], variant),
         epsilon=epsilon,
         comparisons=comparisons,
     )
@@ -109,8 +158,8 @@ def _members(ratings: Ratings, group: str) -> list[int]:
     return [int(rater) for rater in used[ratings.rater_group[used] == ratings.index_of(group)]]
 
 
-def _answers_of(ratings: Ratings, judge: str, group: str, table: CompleteTable) -> Floats:
-    """The judge's score on every item of the group's table (n,), NaN where there is none."""
+def _answers_of(ratings: Ratings, judge: str, group: str) -> Floats:
+    """The judge's score on every item of the whole table (n,), NaN where there is none."""
     if judge not in ratings.raters:
         raise AgreementInputError("bad_option", f"No rater {judge!r}.")
     place = ratings.raters.index(judge)
@@ -119,8 +168,24 @@ def _answers_of(ratings: Ratings, judge: str, group: str, table: CompleteTable) 
     is_mine = ratings.rater == place
     every = np.full(len(ratings.items), np.nan)
     every[ratings.item[is_mine]] = ratings.scale.scores[ratings.level[is_mine]]
-    _, items = ratings.tally_with_items((group,))
-    return np.asarray(every[items][: table.scores.shape[0]])
+    return every
+
+
+def _consensus_of(ratings: Ratings, panel: str) -> Floats:
+    """The panel's consensus on every item of the whole table (n,), NaN where there is none."""
+    every = np.full(len(ratings.items), np.nan)
+    tally, items = ratings.tally_with_items((panel,))
+    if not tally.n_ratings:
+        return every
+    counts, scores = tally.counts[:, 0, :], ratings.scale.scores
+    if ratings.scale.measurement == "nominal":
+        is_most = counts == counts.max(axis=1, keepdims=True)
+        every[items] = np.where(is_most.sum(axis=1) == 1, scores[is_most.argmax(axis=1)], np.nan)
+    else:
+        below, n = counts.cumsum(axis=1), counts.sum(axis=1, keepdims=True)
+        lower, upper = (below >= n / 2).argmax(axis=1), (below > n / 2).argmax(axis=1)
+        every[items] = (scores[lower] + scores[upper]) / 2
+    return every
 
 
 def _closeness(scores: Floats, judge: Floats, *, is_nominal: bool) -> list[Floats]:
@@ -168,11 +233,11 @@ def _comparison(name: str, closeness: Floats, p: float, adjusted: float, q: floa
     )
 
 
-def _estimate(table: CompleteTable, name: str, parts: list[float], epsilon: float) -> Estimate:
+def _estimate(table: CompleteTable, name: str, parts: list[float], variant: str) -> Estimate:
     reason = None if parts else Reason.TOO_LITTLE_DATA
     return Estimate(
         statistic=name,
-        variant=f"epsilon {epsilon:g}",
+        variant=variant,
         level=table.measurement,
         estimate=float(np.mean(parts)) if parts else None,
         confidence=0.95,

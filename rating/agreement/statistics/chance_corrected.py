@@ -50,7 +50,9 @@ class ChanceCorrectedKernel:
         """NaN where chance alone agrees perfectly."""
         observed = divide(totals[..., 0], totals[..., 1])
         chance = self._expected(divide(totals[..., 2:-1], totals[..., -1:]))
-        return divide(observed - chance, 1 - chance)
+        # Sums less one item are not exact: what is left of nothing must not pass for something.
+        beyond = np.where(np.abs(1 - chance) < 1e-12, 0.0, 1 - chance)
+        return divide(observed - chance, beyond)
 
     def _expected(self, shares: Floats) -> Floats:
         n_levels = len(self.weights)

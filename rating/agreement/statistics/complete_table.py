@@ -1,6 +1,7 @@
 """The ratings of a group as a table of items by raters, for coefficients that need every cell."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -14,12 +15,13 @@ from rating.agreement.tally import Tally
 
 @dataclass(frozen=True)
 class CompleteTable:
-    """Scores (items, raters), NaN where there is none, with what they rest on.
+    """Ratings as a table of items by raters, with what they rest on.
 
-    `reason` says why a coefficient that needs complete data is undefined on them, if so.
+    `level_scores` (K,) are the numbers of the levels. `reason` says why a coefficient that needs complete
+    data is undefined on them, if so.
     """
 
-    scores: Floats
+    level_scores: Floats
     basis: Basis
     tally: Tally
     measurement: str
@@ -30,16 +32,22 @@ class CompleteTable:
         """Lay out one group, several pooled, or (None) all."""
         sample = Sample.within(ratings, group)
         tally = sample.tally
-        scores = np.full((tally.n_items, tally.n_raters), np.nan)
-        scores[tally.item, tally.rater] = ratings.scale.scores[tally.level]
         reason = None if ratings.scale.has_scores else Reason.NOT_FOR_THIS_SCALE
         if not tally.n_ratings:
             reason = Reason.NO_RATINGS
-        elif reason is None and min(scores.shape) < 2:
+        elif reason is None and min(tally.n_items, tally.n_raters) < 2:
             reason = Reason.TOO_LITTLE_DATA
-        elif reason is None and np.isnan(scores).any():
+        elif reason is None and tally.n_ratings < tally.n_items * tally.n_raters:
             reason = Reason.INCOMPLETE_DATA
-        return cls(scores, sample.basis(tally, "unpaired"), tally, ratings.scale.measurement, reason)
+        basis = sample.basis(tally, "unpaired")
+        return cls(ratings.scale.scores, basis, tally, ratings.scale.measurement, reason)
+
+    @cached_property
+    def scores(self) -> Floats:
+        """Scores (items, raters), NaN where there is none; sparse tables are never laid out without need."""
+        scores = np.full((self.tally.n_items, self.tally.n_raters), np.nan)
+        scores[self.tally.item, self.tally.rater] = self.level_scores[self.tally.level]
+        return scores
 
     def estimate(
         self, statistic: str, variant: str, value: float | None, interval: Interval, confidence: float

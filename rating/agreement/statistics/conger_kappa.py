@@ -3,16 +3,23 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy import sparse
 
 from rating.agreement.arrays import Floats
-from rating.agreement.estimation import IntervalOptions, Label, Sample, estimate
+from rating.agreement.estimation import IntervalOptions, Sample, interval_of
 from rating.agreement.kernel import divide
 from rating.agreement.reasons import Reason
-from rating.agreement.results import Estimate
+from rating.agreement.resampling.bootstrap import cluster_draws
+from rating.agreement.resampling.interval import FEW_RATERS, Bounds, percentile_interval
+from rating.agreement.resampling.jackknife import METHOD, jackknife_interval, sums_by, why_no_jackknife
+from rating.agreement.results import Estimate, Interval, IntervalScope
 from rating.agreement.statistics.chance_corrected import weighted_agreement
+from rating.agreement.statistics.conger_sums import CongerSums
 from rating.agreement.table import Ratings
 from rating.agreement.tally import Tally
 from rating.agreement.weights import WeightBasis, WeightName, Weights
+
+BOUNDS: Bounds = (-np.inf, 1.0)
 
 
 @dataclass(frozen=True)
@@ -73,23 +80,64 @@ def conger_kappa(
     0.4
     """
     chosen = Weights(weights, basis)
+    options = options or IntervalOptions()
     sample = Sample.within(ratings, group)
     has_pair = bool((sample.tally.sizes[:, 0] >= 2).any())
-    label = Label(
-        "conger_kappa",
-        chosen.label,
-        "nominal" if weights == "unweighted" else ratings.scale.measurement,
-        Reason.ONE_CATEGORY,
-        (-np.inf, 1.0),
-        without_items=Reason.NO_PAIRABLE_ITEMS if sample.tally.n_ratings else Reason.NO_RATINGS,
+    used = sample.tally.keep_items(np.full(sample.tally.n_items, has_pair))
+    kernel = CongerKernel(chosen.of_scale(ratings.scale))
+    reason, value = _why_absent(sample.tally, used), np.nan
+    if reason is None:
+        value = CongerSums.of(used, kernel.weights).value
+        reason = Reason.ONE_CATEGORY if np.isnan(value) else None
+    return Estimate(
+        statistic="conger_kappa",
+        variant=chosen.label,
+        level="nominal" if weights == "unweighted" else ratings.scale.measurement,
+        estimate=None if reason else value,
+        confidence=options.confidence,
+        basis=sample.basis(used, "unpaired"),
+        interval=Interval(reason=reason) if reason else _interval(kernel, used, options),
+        reason=reason,
     )
-    return estimate(
-        CongerKernel(chosen.of_scale(ratings.scale)),
-        replace(sample, tally=by_rater(sample.tally)),
-        np.full(sample.tally.n_items, has_pair),
-        label,
-        options or IntervalOptions(),
+
+
+def _why_absent(whole: Tally, used: Tally) -> Reason | None:
+    if not whole.n_ratings:
+        return Reason.NO_RATINGS
+    return None if used.n_items else Reason.NO_PAIRABLE_ITEMS
+
+
+def _interval(kernel: CongerKernel, used: Tally, options: IntervalOptions) -> Interval:
+    """The interval that the options ask for; a table of items by raters is never laid out in full."""
+    if options.method == "two_way_jackknife":
+        reason = why_no_jackknife(used)
+        if reason:
+            return Interval(method=METHOD, reason=reason)
+        sums = CongerSums.of(used, kernel.weights)
+        left = sums.without_clusters(), sums.without_raters()
+        return jackknife_interval(sums.value, *left, used, options.confidence, bounds=BOUNDS)
+    if options.method == "items_bootstrap":
+        return _items_bootstrap(kernel, used, options)
+    return interval_of(kernel, by_rater(used), options, BOUNDS)
+
+
+def _items_bootstrap(kernel: CongerKernel, used: Tally, options: IntervalOptions) -> Interval:
+    method = "items_bootstrap"
+    if len(np.unique(used.cluster)) < 2:
+        return Interval(method=method, reason=Reason.ONE_ITEM)
+    by_cluster = sums_by(
+        used.cluster, weighted_agreement(used.counts[:, 0], used.counts[:, 0], kernel.weights)
     )
+    shape = (int(used.cluster.max()) + 1, used.n_raters * used.n_levels)
+    cell = used.rater * used.n_levels + used.level
+    habits = sparse.csr_array((np.ones(used.n_ratings), (used.cluster[used.item], cell)), shape=shape)
+    values = []
+    for weights in cluster_draws(used, options.n_resamples, options.rng):
+        counts = np.asarray(weights @ habits)
+        sizes = counts.reshape(len(weights), used.n_raters, -1).sum(axis=-1)
+        values.append(kernel.value(np.concatenate([weights @ by_cluster, counts, sizes], axis=-1)))
+    scope: IntervalScope = "these_raters_only" if used.n_raters < FEW_RATERS else "items_only"
+    return percentile_interval(np.concatenate(values), options.confidence, method=method, scope=scope)
 
 
 def by_rater(tally: Tally) -> Tally:

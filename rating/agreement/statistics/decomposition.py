@@ -1,20 +1,24 @@
 """Severity, spread and ordering: what a squared misalignment is made of."""
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rating.agreement.arrays import Floats
+from rating.agreement.distances import Coordinate
 from rating.agreement.resampling.influence import (
     Influence,
     influence_interval,
     propagate,
+    raters_variance,
     variance_of,
     why_no_interval,
 )
 from rating.agreement.resampling.interval import sum_interval
 from rating.agreement.results import Interval
+from rating.agreement.statistics.comparisons import side_pairs
 from rating.agreement.statistics.pair import Pair
 
 BY_PARTS = "two_way_jackknife_by_parts"
@@ -105,6 +109,68 @@ def interval_by_parts(pair: Pair, gap: Influence, parts: Parts) -> Interval:
     )
 
 
+def interval_by_coordinates(
+    pair: Pair, gap: Influence, coordinates: Sequence[Coordinate], confidence: float
+) -> Interval:
+    """The same for any distance that is a weighted sum of squared differences of scores (`coordinates_of`).
+
+    Severity is then the squared length of the vector of mean differences, less its noise, and its limits are
+    the squares of the ends of the length's interval. Noise across its direction makes a length too large, so
+    the lower end is taken from the length without that noise. One coordinate gives `interval_by_parts`. Of
+    several sides the pairs are averaged, as the overall score averages them.
+    """
+    reason = why_no_interval(pair.used)
+    if reason:
+        return Interval(method=BY_PARTS, reason=reason)
+    moved = [part for coordinate in coordinates for part in _moved(pair, coordinate)]
+    root = _length(pair, [(weight, difference) for weight, difference, _ in moved])
+    noise = propagate(
+        sum(weight * noise.value for weight, _, noise in moved),
+        *((weight, noise) for weight, _, noise in moved),
+    )
+    severity = propagate(root.value**2 - noise.value, (2 * root.value, root), (-1.0, noise))
+    rest = propagate(gap.value - severity.value, (1.0, gap), (-1.0, severity))
+    return sum_interval(
+        (severity.value, _length_squared_interval(pair, root, noise.value, confidence)),
+        (rest.value, influence_interval(rest, pair.used, confidence)),
+        correlation=_correlation(pair, gap, severity, rest),
+        std_error=math.sqrt(variance_of(gap, pair.used)),
+        method=BY_PARTS,
+    )
+
+
+def _length(pair: Pair, differences: Sequence[tuple[float, Influence]]) -> Influence:
+    """Length of a vector of differences, each with its weight."""
+    length = math.sqrt(sum(weight * difference.value**2 for weight, difference in differences))
+    if length:
+        slopes = ((weight * part.value / length, part) for weight, part in differences)
+        return propagate(length, *slopes)
+    # No direction to go by: the one that varies most.
+    weight, widest = max(differences, key=lambda part: part[0] * variance_of(part[1], pair.used))
+    return propagate(0.0, (math.sqrt(weight), widest))
+
+
+def _length_squared_interval(pair: Pair, root: Influence, noise: float, confidence: float) -> Interval:
+    """Interval of the squared length of a vector whose square holds so much noise of raters."""
+    across = max(0.0, noise - raters_variance(root.raters, pair.used.side))
+    lowered = replace(root, value=math.sqrt(max(0.0, root.value**2 - across)))
+    upper, lower = (_squared_interval(pair, part, confidence, keeps_sign=True) for part in (root, lowered))
+    return replace(upper, low=lower.low)
+
+
+def _moved(pair: Pair, coordinate: Coordinate) -> Iterator[tuple[float, Influence, Influence]]:
+    """Per pair of sides the weight, the difference of overall means, and the noise in its square."""
+    weight, scores = coordinate
+    moments = [_side_moments(replace(pair, scores=scores), side) for side in range(pair.used.n_sides)]
+    pairs = side_pairs(pair.used.n_sides)
+    for a, b in pairs:
+        one, other = moments[a], moments[b]
+        difference = propagate(one.mean.value - other.mean.value, (1.0, one.mean), (-1.0, other.mean))
+        both = one.rater_noise.value + other.rater_noise.value
+        noise = propagate(both, (1.0, one.rater_noise), (1.0, other.rater_noise))
+        yield weight / len(pairs), difference, noise
+
+
 def _correlation(pair: Pair, gap: Influence, severity: Influence, rest: Influence) -> float:
     """Correlation of severity and the rest, at least 0: a negative one would narrow M's interval."""
     if why_no_interval(pair.used):
@@ -116,6 +182,11 @@ def _correlation(pair: Pair, gap: Influence, severity: Influence, rest: Influenc
 
 
 def _side_moments(pair: Pair, side: int) -> _SideMoments:
+    key = ("moments", side, pair.scores.tobytes())
+    return pair.used.once(key, lambda: _moments_of(pair, side))
+
+
+def _moments_of(pair: Pair, side: int) -> _SideMoments:
     counts, scores = pair.used.counts[:, side, :], pair.scores
     size = counts.sum(axis=1)
     total = counts @ scores

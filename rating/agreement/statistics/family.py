@@ -12,7 +12,8 @@ from rating.agreement.reasons import Reason
 from rating.agreement.resampling.multiplicity import benjamini_hochberg, max_statistic
 from rating.agreement.resampling.relabelling import Relabelling, p_value, relabellings
 from rating.agreement.statistics.comparisons import comparable
-from rating.agreement.statistics.label_test import Measured, follow
+from rating.agreement.statistics.gap_sums import GapSums
+from rating.agreement.statistics.label_test import follow
 from rating.agreement.statistics.misalignment import TestOptions
 from rating.agreement.statistics.pair import Pair
 from rating.agreement.table import Ratings
@@ -114,11 +115,11 @@ class _Raters:
 
 def _studentised(pair: Pair, ratings: Ratings, plan: Relabelling) -> tuple[float, Floats]:
     name = primary_distance(ratings.scale)
-    measured = Measured(
+    gaps = GapSums(
         distances={name: pair.distance(name)},
         scores=None,
         is_used=comparable(pair.whole.counts),
         tally=pair.whole,
         is_studentised=True,
     )
-    return follow(measured, plan).column("studentised")
+    return follow(gaps, plan).column("studentised")

@@ -1,25 +1,34 @@
 """Group association index: agreement inside a group against its agreement with everybody else."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from rating.agreement.arrays import Floats, Ints
+from rating.agreement.arrays import Floats
 from rating.agreement.errors import AgreementInputError
 from rating.agreement.estimation import IntervalOptions, Label, Sample, estimate
 from rating.agreement.kernel import divide
 from rating.agreement.reasons import Reason
-from rating.agreement.resampling.relabelling import p_value, relabelled_statistics, relabellings
+from rating.agreement.resampling.relabelling import (
+    RelabelledBlock,
+    Relabelling,
+    p_value,
+    relabelled_sums,
+    relabellings,
+)
 from rating.agreement.results import Estimate, Interval, LabelTest
 from rating.agreement.statistics.alpha import AlphaKernel, alpha, checked_level
+from rating.agreement.statistics.coincidence_sums import inside_sums
 from rating.agreement.statistics.label_test import no_test
 from rating.agreement.statistics.misalignment import TestOptions
 from rating.agreement.statistics.xrr import UNSHARED, CrossReplicationKernel
 from rating.agreement.table import Ratings
 from rating.agreement.tally import Tally
 
-STATISTIC = "gai"
+STATISTIC, IN_GROUP, CROSS_GROUP = "gai", "in_group_cohesion", "cross_group_cohesion"
+
 # More undefined relabellings than this, and those that remain are no fair comparison.
 MAX_UNDEFINED = 0.05
 
@@ -39,17 +48,32 @@ class AssociationKernel:
         parts = [kernel.totals(counts, squares) for kernel in (self.inside, self.cross)]
         return np.concatenate(parts, axis=-1)
 
+    @property
+    def needs_squares(self) -> bool:
+        """Alpha does."""
+        return True
+
+    def sums(self, counts: Sequence[Floats], squares: Sequence[Floats], weights: Floats | None) -> Floats:
+        """The totals of a block of items, added up; see `BlockKernel`."""
+        level, scores = self.cross.level, self.cross.scores
+        inside = inside_sums(level, scores, counts[0], squares[0], weights)
+        return np.concatenate([inside, self.cross.sums(counts, squares, weights)])
+
     def value(self, totals: Floats) -> Floats:
         """NaN where xRR is undefined or not positive."""
+        return self.with_parts(totals)[0]
+
+    def with_parts(self, totals: Floats) -> tuple[Floats, Floats, Floats]:
+        """The index, alpha of the first side, xRR of both; NaN where undefined."""
         n_levels = len(self.cross.scores)
         cut = n_levels + (n_levels**2 if self.cross.level == "ordinal" else 1)
-        cross = self.cross.value(totals[..., cut:])
-        return divide(self.inside.value(totals[..., :cut]), np.where(cross > 0, cross, 0.0))
+        inside, cross = self.inside.value(totals[..., :cut]), self.cross.value(totals[..., cut:])
+        return divide(inside, np.where(cross > 0, cross, 0.0)), inside, cross
 
 
 @dataclass(frozen=True)
 class GroupAssociation:
-    """The index with both of its parts and its test."""
+    """The index, its parts (in-group and cross-group cohesion), and a test of each."""
 
     group: str
     others: tuple[str, ...]
@@ -57,10 +81,13 @@ class GroupAssociation:
     in_group: Estimate
     cross_group: Estimate
     test: LabelTest
+    in_group_test: LabelTest
+    cross_group_test: LabelTest
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe form."""
-        parts = {name: getattr(self, name).to_dict() for name in ("gai", "in_group", "cross_group", "test")}
+        names = ("gai", "in_group", "cross_group", "test", "in_group_test", "cross_group_test")
+        parts = {name: getattr(self, name).to_dict() for name in names}
         return {"group": self.group, "others": list(self.others), **parts}
 
 
@@ -76,8 +103,8 @@ def group_association_index(
     Above 1: the group agrees more with itself than with the others (Prabhakaran and others 2024).
     Alpha rests on every item with two ratings in the group, xRR on items that both sides rated; both
     stand beside with their n. `others`: the groups it is set against, by default all the rest, pooled.
-    Test: one-sided, labels of whole raters permuted within blocks; adjust the p of several groups by
-    `benjamini_hochberg`.
+    Tests: labels of whole raters permuted within blocks; one-sided for the index (a large one counts),
+    two-sided for its parts. `group_associations` runs all groups and adjusts their p.
 
     Undefined: `cross_agreement_not_positive`, `denominator_undefined`, `no_ratings`; withheld:
     `denominator_touches_zero`, `denominator_without_interval` (of xRR).
@@ -103,16 +130,21 @@ def group_association_index(
     )
     cross_label = Label("xrr", level, level, Reason.ONE_CATEGORY, (-np.inf, 1.0))
     cross = estimate(kernel.cross, sample, is_shared, cross_label, intervals, unused=UNSHARED)
-    reason = _why_withheld(cross) or gai.reason
+    reason = why_withheld(cross) or gai.reason
     if reason:
         gai = replace(gai, estimate=None, reason=reason, interval=Interval(reason=reason))
+    inside = alpha(ratings, group=group, level=level, options=intervals)
+    found = {STATISTIC: gai, IN_GROUP: inside, CROSS_GROUP: cross}
+    tests = _tests(kernel, sample.tally, found, options, options.why_no_test((group, *rest)))
     return GroupAssociation(
         group=group,
         others=rest,
         gai=gai,
-        in_group=alpha(ratings, group=group, level=level, options=intervals),
+        in_group=inside,
         cross_group=cross,
-        test=_test(kernel, sample.tally, gai, (group, *rest), options),
+        test=tests[STATISTIC],
+        in_group_test=tests[IN_GROUP],
+        cross_group_test=tests[CROSS_GROUP],
     )
 
 
@@ -127,7 +159,8 @@ def _laid_out(
     return replace(sample, tally=sample.tally.with_levels(used)), AssociationKernel(cross)
 
 
-def _why_withheld(cross: Estimate) -> Reason | None:
+def why_withheld(cross: Estimate) -> Reason | None:
+    """Why nothing is divided by this agreement across groups, if so."""
     if cross.estimate is None:
         return cross.reason
     if cross.estimate <= 0:
@@ -138,34 +171,60 @@ def _why_withheld(cross: Estimate) -> Reason | None:
     return Reason.DENOMINATOR_TOUCHES_ZERO if cross.low <= 0 else None
 
 
-def _test(
-    kernel: AssociationKernel, tally: Tally, gai: Estimate, groups: tuple[str, ...], options: TestOptions
-) -> LabelTest:
-    reason = gai.reason or options.why_no_test(groups)
-    if reason or gai.estimate is None:
-        return no_test(STATISTIC, gai.estimate, reason or Reason.NO_RATINGS)
+def _tests(
+    kernel: AssociationKernel,
+    tally: Tally,
+    found: dict[str, Estimate],
+    options: TestOptions,
+    why: Reason | None,
+) -> dict[str, LabelTest]:
+    """The index and both of its parts under the same relabellings; `why` there are none, if so."""
+    reasons = {name: estimate.reason or why for name, estimate in found.items()}
+    if all(reasons.values()):
+        return {
+            name: no_test(name, found[name].estimate, reason) for name, reason in reasons.items() if reason
+        }
     # Two sides of equal size are no mirror images here, so nothing may be enumerated by halves.
-    found = relabellings(
+    plan = relabellings(
         tally.side, tally.block, n_draws=options.n_permutations, rng=options.rng, exact_limit=0
     )
-    if found.n_possible == 1:
-        return no_test(STATISTIC, gai.estimate, Reason.ONE_RELABELLING)
+    if plan.n_possible == 1:
+        reasons = {name: reason or Reason.ONE_RELABELLING for name, reason in reasons.items()}
+        return {
+            name: no_test(name, found[name].estimate, reason) for name, reason in reasons.items() if reason
+        }
 
-    def evaluate(counts: Floats, _labels: Ints) -> Floats:
-        return kernel.value(kernel.totals(counts, counts).sum(axis=-2))[:, None]
+    def sums(part: RelabelledBlock) -> Floats:
+        return kernel.sums(part.sides, part.sides, None)
 
-    permuted = relabelled_statistics(tally, found, evaluate)[:, 0]
+    labels = np.concatenate([tally.side[None], plan.labels])
+    values = kernel.with_parts(relabelled_sums(tally, labels, sums))
+    n_blocks = len(np.unique(tally.block))
+    return {
+        name: no_test(name, found[name].estimate, reason)
+        if reason
+        else _test(name, found[name], column, plan, n_blocks)
+        for (name, reason), column in zip(reasons.items(), values, strict=True)
+    }
+
+
+def _test(name: str, found: Estimate, values: Floats, plan: Relabelling, n_blocks: int) -> LabelTest:
+    """One statistic under the observed labels and under those drawn, values (1 + B,)."""
+    observed, permuted = float(values[0]), values[1:]
     n_degenerate = int(np.isnan(permuted).sum())
     is_fair = n_degenerate <= MAX_UNDEFINED * len(permuted)
+    p, n_sided = p_value(observed, permuted, plan.method), 1
+    if name != STATISTIC:
+        n_sided, p = 2, min(1.0, 2 * min(p, p_value(-observed, -permuted, plan.method)))
     return LabelTest(
-        statistic=STATISTIC,
-        observed=gai.estimate,
-        p=p_value(gai.estimate, permuted, found.method) if is_fair else None,
-        method=found.method,
+        statistic=name,
+        observed=found.estimate,
+        p=p if is_fair else None,
+        method=plan.method,
         n_relabellings=len(permuted),
-        n_possible=found.n_possible,
-        smallest_p=max(1 / found.n_possible, 1 / (1 + len(permuted))),
-        n_blocks=len(np.unique(tally.block)),
+        n_possible=plan.n_possible,
+        smallest_p=min(1.0, n_sided * max(1 / plan.n_possible, 1 / (1 + len(permuted)))),
+        n_blocks=n_blocks,
         n_degenerate=n_degenerate,
         reason=None if is_fair else Reason.UNDEFINED_RESAMPLES,
     )

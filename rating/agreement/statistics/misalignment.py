@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from rating.agreement.distances import Distance, other_distances, primary_distance
+from rating.agreement.distances import Distance, coordinates_of, other_distances, primary_distance
 from rating.agreement.errors import AgreementInputError
 from rating.agreement.reasons import Reason
 from rating.agreement.resampling.influence import Influence, influence_interval, ratio
@@ -17,8 +17,14 @@ from rating.agreement.resampling.relabelling import EXACT_LIMIT
 from rating.agreement.results import Basis, Estimate, Interval, LabelTest
 from rating.agreement.scale import Scale
 from rating.agreement.statistics.comparisons import comparable
-from rating.agreement.statistics.decomposition import Parts, decompose, interval_by_parts
-from rating.agreement.statistics.label_test import Measured, Relabelled, is_lopsided, no_test, relabel
+from rating.agreement.statistics.decomposition import (
+    Parts,
+    decompose,
+    interval_by_coordinates,
+    interval_by_parts,
+)
+from rating.agreement.statistics.gap_sums import GapSums
+from rating.agreement.statistics.label_test import Relabelled, is_lopsided, no_test, relabel
 from rating.agreement.statistics.pair import Distances, Pair
 from rating.agreement.table import Ratings
 
@@ -32,8 +38,8 @@ class TestOptions:
 
     `n_permutations` random relabellings, unless there are no more than `exact_limit` distinct ones:
     then all of them. 0 permutations: no test. `kinds` says which groups are judges; they are never
-    relabelled. `interval` of a squared M: from the intervals of its severity and of the rest (default), or
-    `two_way_jackknife`, M +- t SE, which other distances always get.
+    relabelled. `interval` of M: from the intervals of its severity and of the rest (default), or
+    `two_way_jackknife`, M +- t SE, which falls short where raters differ much in severity.
     """
 
     __test__ = False
@@ -161,7 +167,7 @@ def misalignment(
     sign(M) sqrt|M|, `direction` = mean difference of item means, `parts`: see `decompose`.
 
     Interval: two-way jackknife by influence values, t with R_g + R_h - 2 degrees of freedom, from three
-    raters a group; that of a squared M is put together from those of its severity and of the rest. Test:
+    raters a group; that of M is put together from those of its severity and of the rest. Test:
     labels permuted over whole raters within blocks. Undefined:
     `no_ratings`, `not_identifiable` (a group has fewer than two ratings on every item), `no_shared_items`.
 
@@ -199,6 +205,35 @@ def misalignment(
     )
 
 
+@dataclass(frozen=True)
+class BriefMisalignment:
+    """The three numbers of a misalignment that tables of many parts of the items print."""
+
+    m: Estimate
+    rms_gap: Estimate
+    direction: Estimate
+
+
+def brief_misalignment(
+    ratings: Ratings, first: str, second: str, *, options: TestOptions | None = None
+) -> BriefMisalignment:
+    """M under the primary distance, RMS gap and direction as `misalignment` gives them; no test.
+
+    >>> import pandas as pd
+    >>> from rating.agreement import Ratings, Scale
+    >>> rows = [(f"i{i}", f"{g}{r}", g, r + 2 * (g == "h")) for g in "gh" for r in (1, 2) for i in (1, 2, 3)]
+    >>> frame = pd.DataFrame(rows, columns=["item", "rater", "group", "value"])
+    >>> ratings = Ratings.from_frame(frame, Scale((1, 2, 3, 4), "interval"))
+    >>> round(brief_misalignment(ratings, "g", "h").direction.estimate, 3)  # 1.5 - 3.5
+    -2.0
+    """
+    primary = primary_distance(ratings.scale)
+    pair = Pair.of(ratings, first, second)
+    reporter = _Reporter(ratings.scale, pair, options or TestOptions(), primary)
+    _, rms_gap, direction = reporter.scored()
+    return BriefMisalignment(reporter.gap(primary), rms_gap, direction)
+
+
 def check_distance(scale: Scale, name: Distance) -> None:
     """Refuse a distance that the scale does not carry."""
     if name not in {"nominal", "squared", "absolute", "rank"}:
@@ -226,7 +261,7 @@ class _Reporter:
             return reason
         # Items with fewer than four ratings can serve under no labelling.
         tally = self.pair.whole.keep_items(self.pair.whole.sizes.sum(axis=1) >= 4)
-        measured = Measured(
+        gaps = GapSums(
             distances={name: self.pair.distance(name) for name in names},
             scores=self.pair.scores if self.scale.has_scores else None,
             is_used=comparable(tally.counts),
@@ -234,7 +269,7 @@ class _Reporter:
             is_studentised=is_lopsided(tally),
         )
         return relabel(
-            measured,
+            gaps,
             n_draws=self.options.n_permutations,
             rng=self.options.rng,
             exact_limit=self.options.exact_limit,
@@ -250,13 +285,13 @@ class _Reporter:
         return tests.test(name, statistic)
 
     def distance_result(self, name: Distance, tests: Relabelled | Reason) -> DistanceResult:
+        m = self.gap(name)
         if self.pair.reason:
-            m, share, alpha_units = (
-                self.absent(part, name, self.pair.reason) for part in ("m", "share", "alpha_units")
+            share, alpha_units = (
+                self.absent(part, name, self.pair.reason) for part in ("share", "alpha_units")
             )
             return DistanceResult(m, share, alpha_units, self.test(name, None, tests))
         found = self.distances(name)
-        m = self._make("m", name, found.gap.value, self._gap_interval(name, found.gap))
         return DistanceResult(
             m=m,
             share=self.quotient("share", name, found.gap, found.across),
@@ -264,16 +299,20 @@ class _Reporter:
             test=self.test(name, m.estimate, tests),
         )
 
-    def _gap_interval(self, name: Distance, gap: Influence) -> Interval:
-        # A yes/no question scored 0 and 1 has the same M under both distances.
-        is_squared = name == "squared" or (name == "nominal" and self.scale.is_binary and self._is_0_1)
-        if not is_squared or self.options.interval == METHOD:
-            return influence_interval(gap, self.pair.used, self.options.confidence)
-        return interval_by_parts(self.pair, gap, self._decomposed)
+    def gap(self, name: Distance) -> Estimate:
+        """M under a distance."""
+        if self.pair.reason:
+            return self.absent("m", name, self.pair.reason)
+        gap = self.distances(name).gap
+        return self._make("m", name, gap.value, self._gap_interval(name, gap))
 
-    @property
-    def _is_0_1(self) -> bool:
-        return bool((self.scale.scores == [0.0, 1.0]).all())
+    def _gap_interval(self, name: Distance, gap: Influence) -> Interval:
+        if self.options.interval == METHOD:
+            return influence_interval(gap, self.pair.used, self.options.confidence)
+        if name == "squared":
+            return interval_by_parts(self.pair, gap, self._decomposed)
+        coordinates = coordinates_of(name, self.pair.scores, self.pair.used.counts.sum(axis=(0, 1)))
+        return interval_by_coordinates(self.pair, gap, coordinates, self.options.confidence)
 
     @cached_property
     def _decomposed(self) -> Parts:

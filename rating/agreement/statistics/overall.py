@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rating.agreement.distances import primary_distance
+from rating.agreement.distances import coordinates_of, primary_distance
 from rating.agreement.errors import AgreementInputError
 from rating.agreement.reasons import Reason
 from rating.agreement.resampling.influence import Influence, influence_interval
+from rating.agreement.resampling.jackknife import METHOD
 from rating.agreement.results import Estimate, Interval, LabelTest
 from rating.agreement.statistics.comparisons import Comparisons, comparable, side_pairs
-from rating.agreement.statistics.label_test import Measured, is_lopsided, no_test, relabel
+from rating.agreement.statistics.decomposition import interval_by_coordinates
+from rating.agreement.statistics.gap_sums import GapSums
+from rating.agreement.statistics.label_test import is_lopsided, no_test, relabel
 from rating.agreement.statistics.misalignment import TestOptions
 from rating.agreement.statistics.pair import Pair
 from rating.agreement.table import Ratings
@@ -87,7 +90,7 @@ def overall_misalignment(
 def _estimate(ratings: Ratings, pair: Pair, found: Influence | None, options: TestOptions) -> Estimate:
     interval = Interval(reason=pair.reason)
     if found is not None:
-        interval = influence_interval(found, pair.used, options.confidence)
+        interval = _interval(ratings, pair, found, options)
     return Estimate(
         statistic="overall_m",
         variant=primary_distance(ratings.scale),
@@ -98,6 +101,14 @@ def _estimate(ratings: Ratings, pair: Pair, found: Influence | None, options: Te
         interval=interval,
         reason=pair.reason,
     )
+
+
+def _interval(ratings: Ratings, pair: Pair, found: Influence, options: TestOptions) -> Interval:
+    if options.interval == METHOD:
+        return influence_interval(found, pair.used, options.confidence)
+    name, marginals = primary_distance(ratings.scale), pair.used.counts.sum(axis=(0, 1))
+    coordinates = coordinates_of(name, pair.scores, marginals)
+    return interval_by_coordinates(pair, found, coordinates, options.confidence)
 
 
 def _pairwise(ratings: Ratings, first: str, second: str) -> PairwiseGap:
@@ -114,14 +125,12 @@ def _test(ratings: Ratings, pair: Pair, found: Influence | None, options: TestOp
         return no_test("overall_m", None if found is None else found.value, reason or Reason.NO_SHARED_ITEMS)
     tally = pair.whole.keep_items(pair.whole.sizes.sum(axis=1) >= 2 * len(pair.groups))
     name = primary_distance(ratings.scale)
-    measured = Measured(
+    gaps = GapSums(
         distances={name: pair.distance(name)},
         scores=None,
         is_used=comparable(tally.counts),
         tally=tally,
         is_studentised=is_lopsided(tally),
     )
-    tests = relabel(
-        measured, n_draws=options.n_permutations, rng=options.rng, exact_limit=options.exact_limit
-    )
+    tests = relabel(gaps, n_draws=options.n_permutations, rng=options.rng, exact_limit=options.exact_limit)
     return tests.test(name, "overall_m")

@@ -33,6 +33,10 @@ class Pair:
     @classmethod
     def of(cls, ratings: Ratings, *groups: str) -> "Pair":
         """Lay the named groups side by side."""
+        return ratings.once(("pair", groups), lambda: cls._laid_out(ratings, groups))
+
+    @classmethod
+    def _laid_out(cls, ratings: Ratings, groups: tuple[str, ...]) -> "Pair":
         sample = Sample.of(ratings, *((group,) for group in groups))
         levels = sample.tally.used_levels()
         if not levels.any():
@@ -87,6 +91,10 @@ class Distances:
     @classmethod
     def of(cls, pair: Pair, distance: Floats) -> "Distances":
         """Everything that one distance says about a pair."""
+        return pair.used.once(("distances", distance.tobytes()), lambda: cls._compared(pair, distance))
+
+    @classmethod
+    def _compared(cls, pair: Pair, distance: Floats) -> "Distances":
         pieces = Comparisons.of(pair.used.counts, distance)
         crossing = np.stack([pieces.across_influence(0, 1), pieces.across_influence(1, 0)], axis=1)
         return cls(

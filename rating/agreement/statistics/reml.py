@@ -2,10 +2,10 @@
 
 Items with equally many ratings share one covariance, so that sums over these size classes are
 sufficient: once they are formed, an evaluation costs the same however many items there are.
+`Slopes` adds first and second derivatives, so that a search takes a handful of evaluations.
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -75,6 +75,11 @@ class SizeClasses:
     def n_ratings(self) -> float:
         return float((self.size * self.n).sum())
 
+    @cached_property
+    def centred_sum(self) -> float:
+        """Sum of the scores less their mean: zero but for rounding."""
+        return float(self.total.sum())
+
 
 @dataclass(frozen=True)
 class Point:
@@ -111,61 +116,123 @@ def evaluate(sums: SizeClasses, item: float, rater: float, variance: float | Non
 
 
 @dataclass(frozen=True)
-class Fit:
-    """The restricted maximum: variances of items and raters as multiples of the residual's."""
+class Slopes:
+    """The likelihood at one ratio of variances, taken apart, with derivatives.
 
-    item: float
-    rater: float
-    best: Point
-
-
-def fit(sums: SizeClasses, *, has_raters: bool) -> Fit:
-    """Maximise the restricted likelihood; without raters their variance is zero (one-way design)."""
-    from scipy.optimize import minimize
-
-    def ratios(roots: Floats) -> tuple[float, float]:
-        # Standard deviations of either sign: a bound at zero would hold the search there.
-        item, *rest = np.minimum(roots**2, LARGEST_RATIO).tolist()
-        return item, rest[0] if rest else 0.0
-
-    def deviance(roots: Floats) -> float:
-        return evaluate(sums, *ratios(roots)).deviance
-
-    start = np.array([0.7, 0.5]) if has_raters else np.array([0.7])
-    found = minimize(
-        deviance, start, method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-11, "maxiter": 2000}
-    )
-    item, rater = ratios(found.x)
-    return Fit(item, rater, evaluate(sums, item, rater))
-
-
-def profile_limits(
-    deviance: Callable[[float], float], value: float, *, least: float, largest: float, confidence: float
-) -> tuple[float, float]:
-    """Where the smallest deviance at a fixed value of a parameter is a quantile of chi-square above the best.
-
-    `deviance` minimises over everything else; a limit that is not reached is the end of the range.
+    -2 log L = `logs` + (N - 1) log(2 pi variance) + `rest` / variance. Each of the two is an array
+    (3, 3): at [0, 0] the value, [0, 1] and [0, 2] its derivatives by item and by rater ratio, [1:, 1:] the
+    second ones.
     """
-    from scipy.optimize import brentq
-    from scipy.special import chdtri
 
-    rise = float(chdtri(1, 1 - confidence))
-    best = deviance(value)
+    logs: Floats
+    rest: Floats
+    n_free: float
 
-    def beyond(point: float) -> float:
-        return deviance(point) - best - rise
+    @classmethod
+    def at(cls, sums: SizeClasses, item: float, rater: float | None) -> "Slopes":
+        """At variances given as multiples of the residual's; without raters (None) by item only."""
+        by_size = 1 / (1 + item * sums.size)
+        # How the item part shrinks a sum over an item, and the two derivatives of that.
+        shrinks = np.stack([item * by_size, by_size**2, -2 * sums.size * by_size**3])
+        logs, unit, cross, square = np.zeros((4, 3, 3))
+        _fill(logs, float(sums.n @ np.log1p(item * sums.size)), float((sums.n * sums.size) @ by_size))
+        logs[1, 1] = -(sums.n * sums.size**2) @ by_size**2
+        for part, whole, by_class in (
+            (unit, sums.n_ratings, sums.size**2 * sums.n),
+            (cross, sums.centred_sum, sums.size * sums.total),
+            (square, sums.square_sum, sums.square),
+        ):
+            of_item = -(shrinks @ by_class)
+            _fill(part, whole + of_item[0], of_item[1])
+            part[1, 1] = of_item[2]
+        if rater is not None:
+            log_slopes, forms = _rater_part(sums, shrinks, rater)
+            logs += log_slopes
+            unit -= forms[..., 0, 0]
+            cross -= forms[..., 0, 1]
+            square -= forms[..., 1, 1]
+        logs += _log_slopes(unit)
+        return cls(logs, _rest_slopes(unit, cross, square), sums.n_ratings - 1)
 
-    low = least if beyond(least) <= 0 else brentq(beyond, least, value, xtol=1e-7)
-    high = largest if beyond(largest) <= 0 else brentq(beyond, value, largest, xtol=1e-7)
-    return float(low), float(high)
+    def deviance(self) -> Floats:
+        """-2 log L under the best residual variance, with its derivatives (3, 3)."""
+        value = max(float(self.rest[0, 0]), 1e-300)
+        share = self.rest / value
+        found = self.logs + self.n_free * (share - np.outer(share[0], share[0]) * _SECOND)
+        found[0, 0] = self.logs[0, 0] + self.n_free * (1 + math.log(2 * math.pi * value / self.n_free))
+        return np.asarray(found)
 
 
-def smallest(deviance: Callable[[float], float]) -> float:
-    """Least deviance over one standard deviation from zero to infinity."""
-    from scipy.optimize import minimize_scalar
+# Which places of an array of derivatives are second ones.
+_SECOND = np.array([[0.0, 0.0, 0.0], [0.0, 1.0, 1.0], [0.0, 1.0, 1.0]])
 
-    def on_unit(share: float) -> float:
-        return deviance(share / (1 - share))
 
-    found = minimize_scalar(on_unit, bounds=(0.0, 0.99), method="bounded", options={"xatol": 1e-5})
-    return min(float(found.fun), on_unit(0.0))
+def _fill(part: Floats, value: float, slope: float) -> None:
+    """Set a value and its derivative by the item ratio, which stands at two places."""
+    part[0, 0] = value
+    part[0, 1] = slope
+
+
+def _log_slopes(part: Floats) -> Floats:
+    """Derivatives of the logarithm of a part."""
+    share = part / part[0, 0]
+    found = share - np.outer(share[0], share[0]) * _SECOND
+    found[0, 0] = math.log(part[0, 0])
+    return np.asarray(found)
+
+
+def _rest_slopes(unit: Floats, cross: Floats, square: Floats) -> Floats:
+    """Derivatives of square - cross^2 / unit."""
+    u, c = unit[0, 0], cross[0, 0]
+    found = square - 2 * c * cross / u + c**2 * unit / u**2
+    mixed = np.outer(cross[0], unit[0])
+    found -= (
+        _SECOND
+        * (2 / u)
+        * (
+            np.outer(cross[0], cross[0])
+            - c / u * (mixed + mixed.T)
+            + (c / u) ** 2 * np.outer(unit[0], unit[0])
+        )
+    )
+    found[0, 0] = square[0, 0] - c**2 / u
+    return np.asarray(found)
+
+
+def _rater_part(sums: SizeClasses, shrinks: Floats, rater: float) -> tuple[Floats, Floats]:
+    """log |I + rater B| (3, 3), and rater W' (I + rater B)^-1 W (3, 3, 2, 2), with derivatives.
+
+    B (R, R) is what the item part leaves between raters, W (R, 2) what it leaves of ones and of scores.
+    """
+    between = -np.tensordot(shrinks, sums.joint, axes=1)
+    between[0] += np.diag(sums.raters.sum(axis=0))
+    sides = -np.stack([(shrinks * sums.size) @ sums.raters, shrinks @ sums.shares], axis=-1)
+    sides[0] += np.stack([sums.raters.sum(axis=0), sums.rater_sum], axis=-1)
+    (b, b_item, b_twice), (w, w_item, w_twice) = between, sides
+    inverse = np.linalg.inv(np.eye(len(b)) + rater * b)
+    of_b, of_slope = inverse @ b, inverse @ b_item
+    logs = np.zeros((3, 3))
+    logs[0, 0] = -np.linalg.slogdet(inverse)[1]
+    logs[0, 1], logs[0, 2] = rater * np.trace(of_slope), np.trace(of_b)
+    logs[1, 1] = rater * (inverse * b_twice).sum() - rater**2 * (of_slope * of_slope.T).sum()
+    logs[2, 2] = -(of_b * of_b.T).sum()
+    logs[1, 2] = logs[2, 1] = np.trace(of_slope) - rater * (of_b * of_slope.T).sum()
+    once = inverse @ w
+    twice = inverse @ once
+    bent = b_item @ once
+    forms = np.zeros((3, 3, 2, 2))
+    forms[0, 0] = rater * w.T @ once
+    forms[0, 1] = rater * _both(w_item.T @ once) - rater**2 * once.T @ bent
+    forms[0, 2] = once.T @ once
+    forms[1, 1] = (
+        rater * (_both(w_twice.T @ once) + 2 * w_item.T @ inverse @ w_item)
+        - rater**2 * (2 * _both(w_item.T @ inverse @ bent) + once.T @ b_twice @ once)
+        + 2 * rater**3 * bent.T @ inverse @ bent
+    )
+    forms[2, 2] = -2 * once.T @ b @ twice
+    forms[1, 2] = forms[2, 1] = _both(w_item.T @ twice) - rater * _both(bent.T @ twice)
+    return logs, forms
+
+
+def _both(product: Floats) -> Floats:
+    return np.asarray(product + product.T)

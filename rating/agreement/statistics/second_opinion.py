@@ -1,5 +1,6 @@
 """The two-way bootstrap of misalignment: a second opinion on the jackknife interval."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from rating.agreement.estimation import IntervalOptions
 from rating.agreement.kernel import divide
 from rating.agreement.resampling.bootstrap import two_way_bootstrap
 from rating.agreement.results import Estimate, Interval
+from rating.agreement.statistics.forms import bilinear, quadratic
 from rating.agreement.statistics.misalignment import check_distance
 from rating.agreement.statistics.pair import Pair
 from rating.agreement.table import Ratings
@@ -33,6 +35,23 @@ class GapKernel:
         is_usable = (pairs > 0).all(axis=-1)
         gap = np.where(is_usable, across - inside.mean(axis=-1), 0.0)
         return np.stack([gap, is_usable.astype(np.float64)], axis=-1)
+
+    @property
+    def needs_squares(self) -> bool:
+        """Copies of one rater are no pair of a side."""
+        return True
+
+    def sums(self, counts: Sequence[Floats], squares: Sequence[Floats], weights: Floats | None) -> Floats:
+        """The totals of a block of items, added up; see `BlockKernel`."""
+        sizes = [side.sum(axis=0) for side in counts]
+        pairs = [size**2 - square.sum(axis=0) for size, square in zip(sizes, squares, strict=True)]
+        is_usable = ((pairs[0] > 0) & (pairs[1] > 0)).astype(sizes[0].dtype)
+        if weights is not None:
+            is_usable *= weights
+        gap = bilinear(self.distance, counts[0], counts[1]) / np.maximum(1.0, sizes[0] * sizes[1])
+        for side in range(2):
+            gap -= quadratic(self.distance, counts[side]) / np.maximum(1.0, 2 * pairs[side])
+        return np.stack([np.einsum("nd,nd->d", gap, is_usable), is_usable.sum(axis=0)])
 
     def value(self, totals: Floats) -> Floats:
         """Mean gap over usable items; NaN when there is none."""

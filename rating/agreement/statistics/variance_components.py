@@ -1,24 +1,17 @@
 """Variance components, intraclass correlation and standard error of measurement, with any cells missing."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from rating.agreement.arrays import Floats
+from rating.agreement.blas import one_blas_thread
 from rating.agreement.errors import AgreementInputError
 from rating.agreement.reasons import Reason
 from rating.agreement.results import Basis, Estimate, Interval
 from rating.agreement.statistics.complete_table import CompleteTable
-from rating.agreement.statistics.reml import (
-    LARGEST_RATIO,
-    Fit,
-    SizeClasses,
-    evaluate,
-    fit,
-    profile_limits,
-    smallest,
-)
+from rating.agreement.statistics.reml import LARGEST_RATIO, SizeClasses
+from rating.agreement.statistics.reml_search import Fit, error_limits, fit, share_limits
 from rating.agreement.table import Ratings
 
 METHOD = "profile_likelihood"
@@ -115,21 +108,8 @@ def icc_reml(
     if isinstance(model, _Absent):
         return model.estimate("icc_reml", variant, confidence)
     item, rater = model.found.item, model.found.rater if form == "A,1" else 0.0
-
-    def deviance(value: float) -> float:
-        if form == "1":
-            return evaluate(model.sums, value / (1 - value), 0.0).deviance
-        weight = value / (1 - value)
-        return smallest(
-            lambda root: (
-                evaluate(model.sums, weight * (1 + root**2 if form == "A,1" else 1), root**2).deviance
-            )
-        )
-
     value = item / (item + rater + 1)
-    return model.estimate(
-        "icc_reml", variant, value, deviance, least=0.0, largest=1 - 1e-5, confidence=confidence
-    )
+    return model.estimate("icc_reml", variant, value, model.limits_of_share(form, confidence), confidence)
 
 
 def standard_error_of_measurement(
@@ -159,24 +139,9 @@ def standard_error_of_measurement(
     if isinstance(model, _Absent):
         return model.estimate("standard_error_of_measurement", kind, confidence)
     counted = 1.0 if kind == "agreement" else 0.0
-
-    def deviance(value: float) -> float:
-        def at(root: float) -> float:
-            variance = value**2 / (1 + counted * root**2)
-            return smallest(lambda own: evaluate(model.sums, own**2, root**2, variance).deviance)
-
-        return smallest(at)
-
     value = math.sqrt(model.found.best.variance * (1 + counted * model.found.rater))
-    return model.estimate(
-        "standard_error_of_measurement",
-        kind,
-        value,
-        deviance,
-        least=0.01 * value,
-        largest=100 * value,
-        confidence=confidence,
-    )
+    limits = model.limits_of_error(kind, confidence)
+    return model.estimate("standard_error_of_measurement", kind, value, limits, confidence)
 
 
 @dataclass(frozen=True)
@@ -192,37 +157,60 @@ class _Absent:
 
 @dataclass(frozen=True)
 class _Model:
+    """A fit, with the profile limits that were asked for so far: several statistics quote the same."""
+
     table: CompleteTable
     sums: SizeClasses
     found: Fit
+    limits: dict[tuple[str, float], tuple[float, float]] = field(default_factory=dict)
 
     @classmethod
     def of(
         cls, ratings: Ratings, group: str | tuple[str, ...] | None, *, has_raters: bool
     ) -> "_Model | _Absent":
-        table = CompleteTable.of(ratings, group)
+        names = ratings.groups if group is None else (group,) if isinstance(group, str) else group
+        return ratings.once(
+            ("reml", names, has_raters), lambda: cls._fitted(ratings, names, has_raters=has_raters)
+        )
+
+    @classmethod
+    def _fitted(cls, ratings: Ratings, names: tuple[str, ...], *, has_raters: bool) -> "_Model | _Absent":
+        table = CompleteTable.of(ratings, names)
         scores = ratings.scale.scores[table.tally.level]
         reason = _why_not(table, scores, has_raters=has_raters)
         if reason:
             return _Absent(table, reason)
         sums = SizeClasses.of(table.tally, scores)
-        found = fit(sums, has_raters=has_raters)
+        with one_blas_thread():
+            found = fit(sums, has_raters=has_raters)
         if found.best.variance <= 2 / LARGEST_RATIO * sums.square_sum / sums.n_ratings:
             return _Absent(table, Reason.NO_VARIATION)
         return cls(table, sums, found)
 
+    def limits_of_share(self, form: RemlForm, confidence: float) -> tuple[float, float]:
+        """Of an intraclass correlation."""
+        if (form, confidence) not in self.limits:
+            with one_blas_thread():
+                self.limits[form, confidence] = share_limits(
+                    self.sums,
+                    self.found,
+                    counts_raters=form == "A,1",
+                    has_raters=form != "1",
+                    confidence=confidence,
+                )
+        return self.limits[form, confidence]
+
+    def limits_of_error(self, kind: ErrorKind, confidence: float) -> tuple[float, float]:
+        """Of a standard error of measurement."""
+        with one_blas_thread():
+            return error_limits(
+                self.sums, self.found, counts_raters=kind == "agreement", confidence=confidence
+            )
+
     def estimate(
-        self,
-        statistic: str,
-        variant: str,
-        value: float,
-        deviance: Callable[[float], float],
-        *,
-        least: float,
-        largest: float,
-        confidence: float,
+        self, statistic: str, variant: str, value: float, limits: tuple[float, float], confidence: float
     ) -> Estimate:
-        low, high = profile_limits(deviance, value, least=least, largest=largest, confidence=confidence)
+        low, high = limits
         interval = Interval(low=low, high=high, method=METHOD, scope="raters_and_items")
         return self.table.estimate(statistic, variant, value, interval, confidence)
 

@@ -1,5 +1,6 @@
 """Cross-replication reliability (xRR), plain and normalised."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +13,7 @@ from rating.agreement.reasons import Reason
 from rating.agreement.results import Estimate, Interval
 from rating.agreement.scale import Scale
 from rating.agreement.statistics.alpha import AlphaKernel, alpha, checked_level
+from rating.agreement.statistics.coincidence_sums import cross_sums, inside_sums
 from rating.agreement.table import Ratings
 from rating.agreement.tally import Tally
 
@@ -41,6 +43,15 @@ class CrossReplicationKernel:
                 axis=-1, keepdims=True
             )
         return np.concatenate([x, y, weight, observed], axis=-1)
+
+    @property
+    def needs_squares(self) -> bool:
+        """Only ratings of different sides are compared."""
+        return False
+
+    def sums(self, counts: Sequence[Floats], squares: Sequence[Floats], weights: Floats | None) -> Floats:
+        """The totals of a block of items, added up; see `BlockKernel`."""
+        return cross_sums(self.level, self.scores, counts[0], counts[1], weights)
 
     def value(self, totals: Floats) -> Floats:
         """1 - observed / expected cross disagreement; NaN when both sides used one and the same value."""
@@ -76,6 +87,20 @@ class NormalisedKernel:
         """The sufficient statistics of xRR and of both alphas, one after the other."""
         kernels = (self.cross, *self._sides())
         return np.concatenate([kernel.totals(counts, squares) for kernel in kernels], axis=-1)
+
+    @property
+    def needs_squares(self) -> bool:
+        """Both alphas do."""
+        return True
+
+    def sums(self, counts: Sequence[Floats], squares: Sequence[Floats], weights: Floats | None) -> Floats:
+        """The totals of a block of items, added up; see `BlockKernel`."""
+        level, scores = self.cross.level, self.cross.scores
+        inside = [
+            inside_sums(level, scores, own, own_squares, weights)
+            for own, own_squares in zip(counts, squares, strict=True)
+        ]
+        return np.concatenate([self.cross.sums(counts, squares, weights), *inside])
 
     def value(self, totals: Floats) -> Floats:
         """NaN where an alpha is undefined or not positive."""
@@ -155,14 +180,15 @@ def normalised_cross_replication_reliability(
     sample = replace(sample, tally=tally)
     reason = None if _shared(tally).any() else Reason.NO_SHARED_ITEMS
     for group in (first, second):
-        reason = reason or _why_withheld(alpha(ratings, group=group, level=level, options=options))
+        reason = reason or why_withheld(alpha(ratings, group=group, level=level, options=options))
     result = estimate(NormalisedKernel(cross), sample, is_usable, label, options, unused=UNSHARED)
     if reason is None:
         return result
     return replace(result, estimate=None, reason=reason, interval=Interval(reason=reason))
 
 
-def _why_withheld(denominator: Estimate) -> Reason | None:
+def why_withheld(denominator: Estimate) -> Reason | None:
+    """Why nothing is divided by this alpha, if so."""
     if denominator.estimate is None:
         return Reason.DENOMINATOR_UNDEFINED
     if denominator.low is None:

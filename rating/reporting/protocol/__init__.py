@@ -1,0 +1,1 @@
+"""The protocol card of a study: what a methods section must say, from what the study has on record."""
