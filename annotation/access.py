@@ -3,32 +3,52 @@ visible and not allowed."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
 
 from annotation.errors import Code, DomainError
 from annotation.models import (
     ApiToken,
+    Application,
+    Consent,
     ConsentVersion,
+    ContactWish,
+    Departure,
+    EthicsApproval,
+    Group,
     ImportBatch,
+    Incident,
     Invitation,
     Item,
     Job,
+    LogEntry,
     Member,
+    MessageCopy,
     Plan,
     ProblemReport,
+    PublicCall,
     Rater,
+    RecordLock,
+    RetentionDate,
     Role,
     RubricVersion,
+    ScreeningQuestion,
+    Seat,
+    Slot,
     Study,
     User,
+    WebhookDelivery,
+    WebhookEndpoint,
 )
 
 AnyUser = User | AnonymousUser
 M = TypeVar("M", bound=Model)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -47,21 +67,38 @@ def found(queryset: QuerySet[M], **conditions: object) -> M:
     """The one row that meets the conditions, or the 404 of the product."""
     row = queryset.filter(**conditions).first()
     if row is None:
-        raise DomainError(Code.NOT_FOUND, "There is nothing here, or it is not yours to see.")
+        raise DomainError(Code.NOT_FOUND, _("There is nothing here, or it is not yours to see."))
     return row
+
+
+def found_choice(choices: Mapping[str, T], name: str) -> T:
+    """What an address names by a word of ours, or the 404 of the product."""
+    if name not in choices:
+        raise DomainError(Code.NOT_FOUND, _("There is nothing here, or it is not yours to see."))
+    return choices[name]
 
 
 def signed_in(user: AnyUser) -> User:
     """The login behind a request, for pages that stand outside any study."""
     if isinstance(user, User):
         return user
-    raise DomainError(Code.NOT_ALLOWED, "Please sign in first.")
+    raise DomainError(Code.NOT_ALLOWED, _("Please sign in first."))
+
+
+def study_maker(user: AnyUser) -> User:
+    """The login behind a request, where it may make studies."""
+    login = signed_in(user)
+    if not login.can_create_studies:
+        raise DomainError(
+            Code.NOT_ALLOWED, _("Your login may not set up studies. Ask whoever runs this site.")
+        )
+    return login
 
 
 def memberships(user: AnyUser) -> QuerySet[Member]:
     return (
         Member.objects.filter(user_id=user.pk or 0, left_at__isnull=True)
-        .select_related("study", "rater__group")
+        .select_related("study__safeguarding_lead", "rater__group")
         .prefetch_related("grants")
         .order_by("-study__created_at", "-study_id")
     )
@@ -72,7 +109,7 @@ def study_for(user: AnyUser, code: str, *roles: str) -> StudyAccess:
     member = found(memberships(user), study__code=code)
     held = member.role_set()
     if roles and not held.intersection(roles):
-        raise DomainError(Code.NOT_ALLOWED, "Your role in this study does not include this.")
+        raise DomainError(Code.NOT_ALLOWED, _("Your role in this study does not include this."))
     return StudyAccess(member.study, member, held)
 
 
@@ -88,7 +125,7 @@ def rater_for(user: AnyUser, code: str) -> RaterAccess:
     access = study_for(user, code, Role.RATER)
     rater = Rater.objects.select_related("group", "study").filter(member=access.member).first()
     if rater is None:
-        raise DomainError(Code.NOT_ALLOWED, "You are not among the raters of this study.")
+        raise DomainError(Code.NOT_ALLOWED, _("You are not among the raters of this study."))
     return RaterAccess(access.study, access.member, rater)
 
 
@@ -101,6 +138,29 @@ def item_for(user: AnyUser, study_code: str, item_code: str, *roles: str) -> Ite
 def invitation_for(user: AnyUser, study_code: str, code: str) -> Invitation:
     access = study_for(user, study_code, Role.COORDINATOR)
     return found(Invitation.objects.select_related("group", "study"), study=access.study, code=code)
+
+
+def call_for(user: AnyUser, study_code: str, code: str) -> PublicCall:
+    access = study_for(user, study_code, Role.COORDINATOR)
+    return found(PublicCall.objects.select_related("group", "study"), study=access.study, code=code)
+
+
+def screening_question_for(user: AnyUser, study_code: str, key: str) -> tuple[StudyAccess, ScreeningQuestion]:
+    access = study_for(user, study_code, Role.COORDINATOR)
+    return access, found(ScreeningQuestion.objects.select_related("study"), study=access.study, key=key)
+
+
+def message_copy_for(user: AnyUser, study_code: str, message_code: str) -> MessageCopy:
+    """A rater's own copy of a message to those who were behind."""
+    rater = rater_for(user, study_code).rater
+    return found(MessageCopy.objects.select_related("message"), rater=rater, message__code=message_code)
+
+
+def application_for(user: AnyUser, study_code: str, code: str) -> Application:
+    """Somebody's wish to join, for those who decide upon it."""
+    access = study_for(user, study_code, Role.COORDINATOR)
+    applications = Application.objects.select_related("call__group", "call__study")
+    return found(applications, call__study=access.study, code=code)
 
 
 def member_for(user: AnyUser, study_code: str, code: str, *roles: str) -> Member:
@@ -121,6 +181,41 @@ def problem_for(user: AnyUser, study_code: str, code: str) -> ProblemReport:
     return found(problems, study=access.study, code=code)
 
 
+def wish_for(user: AnyUser, study_code: str, code: str) -> ContactWish:
+    """A rater's wish to be contacted, for the coordinators whom it was sent to."""
+    access = study_for(user, study_code, Role.COORDINATOR)
+    return found(ContactWish.objects.all(), rater__study=access.study, code=code)
+
+
+def approval_for(user: AnyUser, study_code: str, code: str) -> EthicsApproval:
+    access = study_for(user, study_code, Role.COORDINATOR)
+    return found(EthicsApproval.objects.select_related("study"), study=access.study, code=code)
+
+
+def incident_for(user: AnyUser, study_code: str, code: str) -> Incident:
+    """For the owner and who holds the role for safeguarding; coordinators see none."""
+    access = study_for(user, study_code, Role.SAFEGUARDING)
+    return found(Incident.objects.select_related("study", "rater"), study=access.study, code=code)
+
+
+def lock_for(user: AnyUser, study_code: str, *roles: str) -> RecordLock:
+    """What is up for signing in the study, or locked."""
+    access = study_for(user, study_code, *roles)
+    return found(RecordLock.objects.select_related("study"), study=access.study, lifted_at__isnull=True)
+
+
+def retention_for(user: AnyUser, study_code: str, kind: str) -> RetentionDate:
+    """The day of one kind of data, where one is set."""
+    access = study_for(user, study_code, Role.COORDINATOR)
+    return found(RetentionDate.objects.select_related("study"), study=access.study, kind=kind)
+
+
+def log_entry_for(user: AnyUser, study_code: str, code: str) -> LogEntry:
+    access = study_for(user, study_code, Role.COORDINATOR)
+    entries = LogEntry.objects.select_related("study", "rater", "item")
+    return found(entries, study=access.study, code=code)
+
+
 def job_for(user: AnyUser, study_code: str, code: str) -> Job:
     access = study_for(user, study_code, Role.COORDINATOR, Role.RESEARCHER)
     return found(Job.objects.select_related("study"), study=access.study, code=code)
@@ -131,10 +226,57 @@ def plan_for(user: AnyUser, study_code: str, code: str) -> Plan:
     return found(Plan.objects.visible().select_related("study"), study=access.study, code=code)
 
 
+def seat_for(user: AnyUser, study_code: str, plan_code: str, code: str) -> Seat:
+    plan = plan_for(user, study_code, plan_code)
+    return found(Seat.objects.select_related("plan__study", "group", "rater"), plan=plan, code=code)
+
+
+def planned_slot_for(user: AnyUser, study_code: str, plan_code: str, code: str) -> Slot:
+    plan = plan_for(user, study_code, plan_code)
+    return found(Slot.objects.select_related("plan__study", "item", "group", "rater"), plan=plan, code=code)
+
+
+def item_named(access: StudyAccess, name: str) -> Item:
+    """An item by the name it has in the study, as people type it."""
+    item = Item.objects.plannable().filter(study=access.study, external_id=name.strip()).first()
+    if item is None:
+        raise DomainError(Code.INVALID, _("The study has no item of this name that can be rated."))
+    return item
+
+
+def rater_named(access: StudyAccess, pseudonym: str) -> Rater:
+    """Somebody who takes part in the study with a login, by pseudonym."""
+    raters = Rater.objects.filter(study=access.study, member__left_at__isnull=True, member__isnull=False)
+    rater = raters.select_related("group", "study").filter(pseudonym__iexact=pseudonym.strip()).first()
+    if rater is None:
+        raise DomainError(Code.INVALID, _("Nobody rates here with a login under this pseudonym."))
+    return rater
+
+
+def group_of(study: Study, key: str) -> Group | None:
+    """The group of this key, which a request names; None where it names none."""
+    if not key:
+        return None
+    group = Group.objects.filter(study=study, key=key).first()
+    if group is None:
+        raise DomainError(Code.INVALID, _("This study has no group “%(group)s”.") % {"group": key})
+    return group
+
+
 def rubric_version_for(user: AnyUser, study_code: str, code: str, *roles: str) -> RubricVersion:
     access = study_for(user, study_code, *roles)
     versions = RubricVersion.objects.select_related("rubric__study")
     return found(versions, rubric__study=access.study, code=code)
+
+
+def rubric_draft_for(user: AnyUser, study_code: str, code: str) -> RubricVersion:
+    """A rubric version that can still be changed, for the study's coordinators."""
+    version = rubric_version_for(user, study_code, code, Role.COORDINATOR)
+    if version.state != RubricVersion.State.DRAFT or not version.document:
+        raise DomainError(
+            Code.STATE_FORBIDS, _("A published version never changes: start a new version from it.")
+        )
+    return version
 
 
 def batch_for(user: AnyUser, study_code: str, code: str) -> ImportBatch:
@@ -143,6 +285,48 @@ def batch_for(user: AnyUser, study_code: str, code: str) -> ImportBatch:
     return found(ImportBatch.objects.select_related("study"), study=access.study, code=code)
 
 
+def enrolled_rater_for(user: AnyUser, study_code: str, code: str) -> Rater:
+    """A rater with a login who takes part, for the study's coordinators."""
+    access = study_for(user, study_code, Role.COORDINATOR)
+    raters = Rater.objects.filter(member__isnull=False, member__left_at__isnull=True)
+    return found(raters.select_related("study", "group"), study=access.study, code=code)
+
+
+def consent_for(user: AnyUser, study_code: str, rater_code: str) -> Consent:
+    """What this rater agreed to last, for the study's coordinators."""
+    rater = enrolled_rater_for(user, study_code, rater_code)
+    given = Consent.objects.select_related("version", "rater__study").order_by("-version__number")
+    return found(given, rater=rater)
+
+
+def own_consent_for(user: AnyUser, study_code: str, number: int) -> Consent:
+    """One version that the rater behind the login agreed to."""
+    rater = rater_for(user, study_code).rater
+    given = Consent.objects.select_related("version", "rater__study")
+    return found(given, rater=rater, version__number=number)
+
+
 def consent_version_of(study: Study) -> ConsentVersion | None:
     """The newest consent text, which raters must agree to; None where the study has none."""
     return ConsentVersion.objects.filter(study=study).order_by("-number").first()
+
+
+def webhook_for(user: AnyUser, study_code: str, code: str) -> tuple[StudyAccess, WebhookEndpoint]:
+    """A webhook, for the owners of its study."""
+    access = study_for(user, study_code, Role.OWNER)
+    endpoints = WebhookEndpoint.objects.select_related("study")
+    return access, found(endpoints, study=access.study, code=code)
+
+
+def delivery_for(user: AnyUser, study_code: str, hook: str, code: str) -> tuple[StudyAccess, WebhookDelivery]:
+    access, endpoint = webhook_for(user, study_code, hook)
+    deliveries = WebhookDelivery.objects.select_related("endpoint__study")
+    return access, found(deliveries, endpoint=endpoint, code=code)
+
+
+def receipt_for(receipt_code: str, study_code: str = "") -> Departure | None:
+    """The departure behind a receipt's code. The code is the permission; None where it fits nothing."""
+    departures = Departure.objects.select_related("study", "rater__member")
+    if study_code:
+        departures = departures.filter(study__code=study_code)
+    return departures.filter(receipt_code=receipt_code).first()

@@ -10,6 +10,7 @@ class Code(StrEnum):
     NOT_FOUND = "not_found"
     NOT_ALLOWED = "not_allowed"
     CONSENT_NEEDED = "consent_needed"
+    NOT_CLEARED = "not_cleared"
     INVALID = "invalid"
     INVALID_FILE = "invalid_file"
     TOO_LARGE = "too_large"
@@ -22,15 +23,20 @@ class Code(StrEnum):
     RUBRIC_CHANGED = "rubric_changed"
     LOST_RACE = "lost_race"
     INVITATION_UNUSABLE = "invitation_unusable"
+    TOKEN_SCOPE = "token_scope"  # noqa: S105 (a word, no secret)
+    KEY_REUSED = "key_reused"
 
 
 _STATUS = {
     Code.NOT_FOUND: 404,
     Code.NOT_ALLOWED: 403,
     Code.CONSENT_NEEDED: 403,
+    Code.NOT_CLEARED: 403,
     Code.INVALID: 400,
     Code.INVALID_FILE: 400,
+    Code.TOKEN_SCOPE: 403,
     Code.TOO_LARGE: 413,
+    Code.KEY_REUSED: 422,
     Code.METHOD_NOT_ALLOWED: 405,
     Code.INVITATION_UNUSABLE: 410,
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import random
+from bisect import bisect_left
+from collections.abc import Sequence
 
 KEY_SPACE = 2**31
 
@@ -43,3 +45,35 @@ def key_ranges(offset: int, last_key: int | None) -> list[tuple[int, int]]:
     if last_key >= offset:
         return [(last_key + 1, KEY_SPACE), (0, offset), (offset, last_key + 1)]
     return [(last_key + 1, offset), (offset, KEY_SPACE), (0, last_key + 1)]
+
+
+def equal_pace(quotas: int, offsets: Sequence[int], keys: Sequence[int]) -> list[list[int]]:
+    """Whom each item would go to if all raters of a group claimed by turns: items (places) by rater.
+
+    Args:
+        quotas: ratings wanted on each item.
+        offsets: where each rater starts.
+        keys: of the items.
+
+    >>> equal_pace(1, [0, 5], [1, 7])
+    [[0], [1]]
+    """
+    order = sorted(range(len(keys)), key=lambda place: keys[place])
+    ascending = [keys[place] for place in order]
+    at = [bisect_left(ascending, offset) for offset in offsets]
+    last = [start + len(order) for start in at]
+    left = [quotas] * len(order)
+    found: list[list[int]] = [[] for _ in offsets]
+    walking = list(range(len(offsets)))
+    while walking:
+        for rater in list(walking):
+            while at[rater] < last[rater] and not left[at[rater] % len(order)]:
+                at[rater] += 1
+            if at[rater] == last[rater]:
+                walking.remove(rater)
+                continue
+            place = at[rater] % len(order)
+            left[place] -= 1
+            found[rater].append(order[place])
+            at[rater] += 1
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.account.forms import (
     ChangePasswordForm,
@@ -14,12 +14,17 @@ from allauth.account.forms import (
 )
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-LENGTH = "At least 10 characters; several words with spaces are easy to keep and hard to guess."
-AGAIN = "The same once more"
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+LENGTH = _("At least 10 characters; several words with spaces are easy to keep and hard to guess.")
+AGAIN = _("The same once more")
 
 
-def _word(form: forms.Form, words: Mapping[str, tuple[str, str]]) -> None:
+def _word(form: forms.Form, words: Mapping[str, tuple[StrOrPromise, StrOrPromise]]) -> None:
     """Give fields label and help, and take away what would stand in the fields as a grey hint."""
     for name, (label, help_text) in words.items():
         field = form.fields[name]
@@ -30,7 +35,10 @@ def _word(form: forms.Form, words: Mapping[str, tuple[str, str]]) -> None:
 class SignInForm(LoginForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        words = {"login": ("User name or e-mail", ""), "password": ("Pass phrase", "")}
+        words: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
+            "login": (gettext("User name or e-mail"), ""),
+            "password": (gettext("Pass phrase"), ""),
+        }
         _word(self, words)
         self.fields["login"].widget.attrs |= {"autocomplete": "username", "autocapitalize": "none"}
 
@@ -38,9 +46,9 @@ class SignInForm(LoginForm):  # type: ignore[misc]
 class PassPhraseChangeForm(ChangePasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        words = {
-            "oldpassword": ("Present pass phrase", ""),
-            "password1": ("New pass phrase", LENGTH),
+        words: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
+            "oldpassword": (gettext("Present pass phrase"), ""),
+            "password1": (gettext("New pass phrase"), LENGTH),
             "password2": (AGAIN, ""),
         }
         _word(self, words)
@@ -49,26 +57,26 @@ class PassPhraseChangeForm(ChangePasswordForm):  # type: ignore[misc]
 class PassPhraseSetForm(SetPasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _word(self, {"password1": ("Pass phrase", LENGTH), "password2": (AGAIN, "")})
+        _word(self, {"password1": (gettext("Pass phrase"), LENGTH), "password2": (AGAIN, "")})
 
 
 class PassPhraseResetForm(ResetPasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _word(self, {"email": ("E-mail", "The address that you gave for your login.")})
+        _word(self, {"email": (gettext("E-mail"), gettext("The address that you gave for your login."))})
 
 
 class PassPhraseResetKeyForm(ResetPasswordKeyForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _word(self, {"password1": ("New pass phrase", LENGTH), "password2": (AGAIN, "")})
+        _word(self, {"password1": (gettext("New pass phrase"), LENGTH), "password2": (AGAIN, "")})
 
 
 class JoinForm(forms.Form):
     """A new login for an invited person; the user name is drawn."""
 
     pass_phrase = forms.CharField(
-        label="Choose a pass phrase",
+        label=_("Choose a pass phrase"),
         strip=False,
         max_length=200,
         help_text=LENGTH,
@@ -81,10 +89,12 @@ class JoinForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     email = forms.EmailField(
-        label="E-mail",
+        label=_("E-mail"),
         required=False,
-        help_text="Only to send you a link if you forget your pass phrase. Without it, nobody can bring "
-        "a lost login back. It is never shown to anybody in the study.",
+        help_text=_(
+            "Only to send you a link if you forget your pass phrase. Without it, nobody can bring "
+            "a lost login back. It is never shown to anybody in the study."
+        ),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
@@ -96,18 +106,5 @@ class JoinForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if "pass_phrase" in data and "again" in data and data["pass_phrase"] != data["again"]:
-            self.add_error("again", "The two differ. Please type the same pass phrase twice.")
+            self.add_error("again", gettext("The two differ. Please type the same pass phrase twice."))
         return data
-
-
-class TokenForm(forms.Form):
-    name = forms.CharField(
-        label="What it is for", max_length=100, help_text="E.g. “R script on my laptop”. Only you see it."
-    )
-    days = forms.TypedChoiceField(
-        label="How long it works",
-        coerce=int,
-        choices=[(30, "30 days"), (90, "90 days"), (365, "1 year")],
-        initial=90,
-        help_text="Make it as short as your work allows.",
-    )

@@ -5,28 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from annotation.models import Factor, ResponseSource
 from annotation.queries.items import ItemFilter
 
 COVERAGE = [
-    ("", "All"),
-    ("missing", "Ratings missing"),
-    ("untouched", "Not begun"),
-    ("complete", "Complete"),
-    ("exhausted", "Passed by all"),
-    ("unplanned", "Not in this stage"),
+    ("", _("All")),
+    ("missing", _("Ratings missing")),
+    ("untouched", _("Not begun")),
+    ("complete", _("Complete")),
+    ("exhausted", _("Passed by all")),
+    ("unplanned", _("Not in this stage")),
 ]
-NOTES = [("", "All"), ("with", "With a content note"), ("without", "Without")]
+NOTES = [("", _("All")), ("with", _("With a content note")), ("without", _("Without"))]
 MAX_TEXT = 200_000
 
 
 class ItemFilterForm(forms.Form):
     """The items page's query string. Wrong values are dropped rather than refused."""
 
-    q = forms.CharField(label="Search", required=False, max_length=200)
-    coverage = forms.ChoiceField(label="Ratings", choices=COVERAGE, required=False)
-    notes = forms.ChoiceField(label="Content notes", choices=NOTES, required=False)
+    q = forms.CharField(label=_("Search"), required=False, max_length=200)
+    coverage = forms.ChoiceField(label=_("Ratings"), choices=COVERAGE, required=False)
+    notes = forms.ChoiceField(label=_("Content notes"), choices=NOTES, required=False)
 
     def __init__(self, data: Any, *, factors: list[tuple[Factor, list[str]]]) -> None:
         super().__init__(data)
@@ -35,7 +37,7 @@ class ItemFilterForm(forms.Form):
             self.fields[f"factor-{factor.key}"] = forms.ChoiceField(
                 label=factor.name,
                 required=False,
-                choices=[("", "All"), *((value, value) for value in values)],
+                choices=[("", gettext("All")), *((value, value) for value in values)],
             )
 
     def wanted(self) -> ItemFilter:
@@ -54,36 +56,38 @@ class ItemForm(forms.Form):
     conversation = forms.CharField(
         max_length=MAX_TEXT,
         widget=forms.Textarea(attrs={"rows": 10}),
-        help_text="One turn per line, beginning with “Seeker:” or “Supporter:”. "
-        "Lines without a name go on with the turn above.",
+        help_text=_(
+            "One turn per line, beginning with “Seeker:” or “Supporter:”. "
+            "Lines without a name go on with the turn above."
+        ),
     )
     response = forms.CharField(
-        label="Reply to rate",
+        label=_("Reply to rate"),
         required=False,
         max_length=MAX_TEXT,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="Leave it empty when the supporter's part of the conversation is what is judged.",
+        help_text=_("Leave it empty when the supporter's part of the conversation is what is judged."),
     )
     source_kind = forms.ChoiceField(
-        label="Who wrote the reply",
+        label=_("Who wrote the reply"),
         choices=ResponseSource.Kind.choices,
         initial=ResponseSource.Kind.UNKNOWN,
-        help_text="Raters never see this.",
+        help_text=_("Raters never see this."),
     )
     source_name = forms.CharField(
-        label="Name of the model or writer",
+        label=_("Name of the model or writer"),
         required=False,
         max_length=200,
-        help_text="Raters never see this.",
+        help_text=_("Raters never see this."),
     )
     content_notes = forms.CharField(
         required=False,
         max_length=500,
-        help_text="What raters should know before they open it, with commas between: “self-harm, loss”.",
+        help_text=_("What raters should know before they open it, with commas between: “self-harm, loss”."),
     )
-    is_heavy = forms.BooleanField(label="Heavy: stays closed until the rater opens it", required=False)
+    is_heavy = forms.BooleanField(label=_("Heavy: stays closed until the rater opens it"), required=False)
     external_id = forms.CharField(
-        label="Your own id for it", required=False, max_length=200, help_text="Made up when empty."
+        label=_("Your own id for it"), required=False, max_length=200, help_text=_("Made up when empty.")
     )
 
     def clean_content_notes(self) -> list[str]:

@@ -1,4 +1,13 @@
 from annotation.models.base import new_code
+from annotation.models.ethics import (
+    EthicsApproval,
+    EthicsSettings,
+    LegalScreen,
+    ProxyConsent,
+    SafeguardingLead,
+)
+from annotation.models.ethics_logs import Incident, IncidentEntry, IncidentReading, LogEntry
+from annotation.models.hooks import WebhookDelivery, WebhookEndpoint
 from annotation.models.items import (
     Conversation,
     Factor,
@@ -9,46 +18,147 @@ from annotation.models.items import (
     ResponseSource,
     Turn,
 )
-from annotation.models.people import ApiToken, Invitation, Member, Rater, Role, RoleGrant, User
+from annotation.models.joining import (
+    Application,
+    JoiningSettings,
+    MessageCopy,
+    MessageMute,
+    PublicCall,
+    RaterMessage,
+    Screened,
+    ScreeningAnswer,
+    ScreeningQuestion,
+)
+from annotation.models.kept_answers import KeptAnswer
+from annotation.models.leaving import Departure
+from annotation.models.people import (
+    STAFF_ROLES,
+    ApiToken,
+    Invitation,
+    Member,
+    Rater,
+    Role,
+    RoleGrant,
+    User,
+)
 from annotation.models.plans import Pass, Plan, PlanQuota, ProblemReport, QueueCursor, Slot
 from annotation.models.records import AuditEvent, AuditPayload, ErasurePermit, Job
-from annotation.models.rubrics import Level, Question, Rubric, RubricVersion, Scale
-from annotation.models.studies import Consent, ConsentVersion, Group, Study
+from annotation.models.rubrics import DraftStep, Level, Question, Rubric, RubricVersion, Scale, Wording
+from annotation.models.seats import Seat, Withheld
+from annotation.models.stewardship import (
+    DataRequest,
+    LockSignature,
+    ProtectionNote,
+    ProtectionSignature,
+    RecordLock,
+    RetentionDate,
+)
+from annotation.models.studies import Consent, ConsentTick, ConsentVersion, Group, Study, TickAnswer
+from annotation.models.trail import AccessEvent, AuditSeal
+from annotation.models.training import (
+    CheckSettings,
+    Clearance,
+    GoldKey,
+    KeyedItem,
+    PassMark,
+    QualificationTry,
+)
+from annotation.models.watching import StageTarget
+from annotation.models.wellbeing import (
+    CareSettings,
+    CareWeek,
+    CheckIn,
+    ContactWish,
+    Exposure,
+    Pause,
+    TopicOptOut,
+)
 
 __all__ = [
+    "STAFF_ROLES",
+    "AccessEvent",
     "ApiToken",
+    "Application",
     "AuditEvent",
     "AuditPayload",
+    "AuditSeal",
+    "CareSettings",
+    "CareWeek",
+    "CheckIn",
+    "CheckSettings",
+    "Clearance",
     "Consent",
+    "ConsentTick",
     "ConsentVersion",
+    "ContactWish",
     "Conversation",
+    "DataRequest",
+    "Departure",
+    "DraftStep",
     "ErasurePermit",
+    "EthicsApproval",
+    "EthicsSettings",
+    "Exposure",
     "Factor",
+    "GoldKey",
     "Group",
     "ImportBatch",
+    "Incident",
+    "IncidentEntry",
+    "IncidentReading",
     "Invitation",
     "Item",
     "ItemFactor",
     "Job",
+    "JoiningSettings",
+    "KeptAnswer",
+    "KeyedItem",
+    "LegalScreen",
     "Level",
+    "LockSignature",
+    "LogEntry",
     "Member",
+    "MessageCopy",
+    "MessageMute",
     "Pass",
+    "PassMark",
+    "Pause",
     "Plan",
     "PlanQuota",
     "ProblemReport",
+    "ProtectionNote",
+    "ProtectionSignature",
+    "ProxyConsent",
+    "PublicCall",
+    "QualificationTry",
     "Question",
     "QueueCursor",
     "Rater",
+    "RaterMessage",
+    "RecordLock",
     "Response",
     "ResponseSource",
+    "RetentionDate",
     "Role",
     "RoleGrant",
     "Rubric",
     "RubricVersion",
+    "SafeguardingLead",
     "Scale",
+    "Screened",
+    "ScreeningAnswer",
+    "ScreeningQuestion",
+    "Seat",
     "Slot",
+    "StageTarget",
     "Study",
+    "TickAnswer",
+    "TopicOptOut",
     "Turn",
     "User",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "Withheld",
+    "Wording",
     "new_code",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from annotation.models.base import Coded
 from annotation.models.studies import Study
@@ -18,9 +19,9 @@ class ImportBatch(Coded):
     """Rows of one import. They count only once the batch is made visible, in one update."""
 
     class State(models.TextChoices):
-        STAGED = "staged", "Staged"
-        VISIBLE = "visible", "Visible"
-        ABANDONED = "abandoned", "Abandoned"
+        STAGED = "staged", _("Staged")
+        VISIBLE = "visible", _("Visible")
+        ABANDONED = "abandoned", _("Abandoned")
 
     study = models.ForeignKey(Study, models.CASCADE, related_name="import_batches")
     kind = models.CharField(max_length=20)
@@ -41,6 +42,8 @@ class Conversation(Coded):
     external_id = models.CharField(max_length=200)
     language = models.CharField(max_length=12, default="en")
     batch = models.ForeignKey(ImportBatch, models.CASCADE, null=True, blank=True, related_name="+")
+    # Of the turns as the file had them, before names were masked: the same file is recognised again.
+    content_hash = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [
@@ -50,8 +53,8 @@ class Conversation(Coded):
 
 class Turn(models.Model):
     class Speaker(models.TextChoices):
-        SEEKER = "seeker", "Person seeking support"
-        SUPPORTER = "supporter", "Supporter"
+        SEEKER = "seeker", _("Person seeking support")
+        SUPPORTER = "supporter", _("Supporter")
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="turns")
     position = models.PositiveIntegerField()
@@ -74,9 +77,18 @@ class ItemQuerySet(models.QuerySet["Item"]):
         """Items with a text to read; imported ratings without texts are analysed, never handed out."""
         return self.visible().filter(has_text=True)
 
+    def plannable(self) -> ItemQuerySet:
+        """Items that a stage may ask about: none whose answer raters learn or are examined by."""
+        return self.claimable().filter(keyed__isnull=True)
+
 
 class Item(Coded):
     """The unit of work: a conversation with 0..k responses to judge."""
+
+    class Direction(models.TextChoices):
+        AUTO = "auto", _("By each text's first letter")
+        LTR = "ltr", _("Left to right")
+        RTL = "rtl", _("Right to left")
 
     study = models.ForeignKey(Study, models.CASCADE, related_name="items")
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="items")
@@ -84,6 +96,7 @@ class Item(Coded):
     external_id = models.CharField(max_length=200)
     position = models.PositiveIntegerField(default=0)
     language = models.CharField(max_length=12, default="en")
+    text_direction = models.CharField(max_length=4, choices=Direction.choices, default=Direction.AUTO)
     has_text = models.BooleanField(default=True)
     is_heavy = models.BooleanField(default=False)
     content_notes = models.JSONField(default=list, blank=True)
@@ -112,9 +125,9 @@ class Response(Coded):
 
 class ResponseSource(models.Model):
     class Kind(models.TextChoices):
-        HUMAN = "human", "Human"
+        HUMAN = "human", _("Human")
         AI = "ai", "AI"
-        UNKNOWN = "unknown", "Unknown"
+        UNKNOWN = "unknown", _("Unknown")
 
     response = models.OneToOneField(Response, models.CASCADE, related_name="source")
     kind = models.CharField(max_length=7, choices=Kind.choices, default=Kind.UNKNOWN)

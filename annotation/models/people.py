@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from annotation.models.base import Coded
 from annotation.models.studies import Group, Study
@@ -24,19 +25,24 @@ class User(AbstractUser):
 
 
 class Role(models.TextChoices):
-    OWNER = "owner", "Owner"
-    COORDINATOR = "coordinator", "Coordinator"
-    RESEARCHER = "researcher", "Researcher"
-    ADJUDICATOR = "adjudicator", "Adjudicator"
-    RATER = "rater", "Rater"
+    OWNER = "owner", _("Owner")
+    COORDINATOR = "coordinator", _("Coordinator")
+    RESEARCHER = "researcher", _("Researcher")
+    ADJUDICATOR = "adjudicator", _("Adjudicator")
+    SAFEGUARDING = "safeguarding", _("Safeguarding")
+    RATER = "rater", _("Rater")
 
 
-# An owner may do what coordinators and researchers do; rating is a role of its own.
+# Those who run a study, in the order in which they are named; rating is a role of its own.
+STAFF_ROLES = (Role.OWNER, Role.COORDINATOR, Role.RESEARCHER, Role.ADJUDICATOR, Role.SAFEGUARDING)
+
+# An owner may do what coordinators and researchers do, and sees incidents; rating is a role of its own.
 IMPLIED_ROLES: dict[str, frozenset[str]] = {
-    Role.OWNER: frozenset({Role.OWNER, Role.COORDINATOR, Role.RESEARCHER}),
+    Role.OWNER: frozenset({Role.OWNER, Role.COORDINATOR, Role.RESEARCHER, Role.SAFEGUARDING}),
     Role.COORDINATOR: frozenset({Role.COORDINATOR}),
     Role.RESEARCHER: frozenset({Role.RESEARCHER}),
     Role.ADJUDICATOR: frozenset({Role.ADJUDICATOR}),
+    Role.SAFEGUARDING: frozenset({Role.SAFEGUARDING}),
     Role.RATER: frozenset({Role.RATER}),
 }
 
@@ -74,9 +80,9 @@ class Rater(Coded):
     """Who rates: a person with a login, imported ratings' unknown person, or a model as judge."""
 
     class Origin(models.TextChoices):
-        ACCOUNT = "account", "Account"
-        IMPORTED = "imported", "Imported"
-        JUDGE = "judge", "Judge model"
+        ACCOUNT = "account", _("Account")
+        IMPORTED = "imported", _("Imported")
+        JUDGE = "judge", _("Judge model")
 
     study = models.ForeignKey(Study, models.CASCADE, related_name="raters")
     group = models.ForeignKey(Group, models.PROTECT, related_name="raters")
@@ -101,7 +107,10 @@ class Rater(Coded):
 
 
 class Invitation(Coded):
-    """A link that brings people into a study. Only the token's digest is stored."""
+    """A link that brings people into a study. Only the token's digest is stored.
+
+    One sent by e-mail is for one person. Its address is kept until it is used, revoked or expired.
+    """
 
     study = models.ForeignKey(Study, models.CASCADE, related_name="invitations")
     role = models.CharField(max_length=12, choices=Role.choices, default=Role.RATER)
@@ -113,9 +122,17 @@ class Invitation(Coded):
     n_uses = models.PositiveIntegerField(default=0)
     revoked_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    is_by_mail = models.BooleanField(default=False)
+    email = models.EmailField(blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    n_sent = models.PositiveIntegerField(default=0)
+    has_send_failed = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["study", "email"], condition=~Q(email=""), name="one_living_invitation_per_address"
+            ),
             # Slots of an invitation, not counts at request time, cap how many may join.
             models.CheckConstraint(
                 condition=Q(n_uses__lte=models.F("max_uses")), name="invitation_not_overused"
@@ -132,5 +149,9 @@ class ApiToken(Coded):
     user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=100)
     digest = models.CharField(max_length=64, unique=True)
+    # What its holder lets it do (annotation.scopes); "all" is everything, also what comes later.
+    scopes = models.JSONField(default=list)
+    # Where set, the token works for this study only.
+    study = models.ForeignKey(Study, models.CASCADE, null=True, blank=True, related_name="+")
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from annotation.models.base import Coded
 from annotation.models.items import ImportBatch, Item
@@ -13,33 +14,45 @@ from annotation.models.people import Rater, User
 from annotation.models.rubrics import RubricVersion
 from annotation.models.studies import Group, Study
 
+# Before the study's own items: beside an open stage of work, never in its numbers.
+TRAINING_STAGES = ("training", "qualification")
+
 
 class PlanQuerySet(models.QuerySet["Plan"]):
     def visible(self) -> PlanQuerySet:
         """Plans of finished imports and all that were not imported."""
         return self.filter(Q(batch__isnull=True) | Q(batch__state=ImportBatch.State.VISIBLE))
 
+    def of_work(self) -> PlanQuerySet:
+        """Stages of the study's own items, not practice and qualification."""
+        return self.exclude(stage__in=TRAINING_STAGES)
+
 
 class Plan(Coded):
     class Stage(models.TextChoices):
-        TRAINING = "training", "Training"
-        QUALIFICATION = "qualification", "Qualification"
-        PILOT = "pilot", "Pilot"
-        MAIN = "main", "Main"
-        ADJUDICATION = "adjudication", "Adjudication"
-        IMPORTED = "imported", "Imported"
+        TRAINING = "training", _("Training")
+        QUALIFICATION = "qualification", _("Qualification")
+        PILOT = "pilot", _("Pilot")
+        MAIN = "main", _("Main")
+        ADJUDICATION = "adjudication", _("Adjudication")
+        IMPORTED = "imported", _("Imported")
 
     class State(models.TextChoices):
-        DRAFT = "draft", "Not started"
-        OPEN = "open", "Open"
-        CLOSED = "closed", "Closed"
+        DRAFT = "draft", _("Not started")
+        OPEN = "open", _("Open")
+        CLOSED = "closed", _("Closed")
 
     study = models.ForeignKey(Study, models.CASCADE, related_name="plans")
     batch = models.ForeignKey(ImportBatch, models.CASCADE, null=True, blank=True, related_name="+")
     rubric_version = models.ForeignKey(RubricVersion, models.PROTECT, related_name="plans")
     stage = models.CharField(max_length=13, choices=Stage.choices)
     state = models.CharField(max_length=6, choices=State.choices, default=State.DRAFT)
+    # One of `annotation.design.layout`; "pool" has no planned sequences.
     design = models.CharField(max_length=20, default="pool")
+    # What the design was made with: batch size, anchors, the factor whose order is counterbalanced.
+    options = models.JSONField(default=dict, blank=True)
+    # Who may rate which items: factor, value, groups, needs (`annotation.design.eligibility`).
+    rules = models.JSONField(default=list, blank=True)
     seed = models.PositiveBigIntegerField()
 
     objects = PlanQuerySet.as_manager()
@@ -47,11 +60,25 @@ class Plan(Coded):
     class Meta:
         ordering = ["study_id", "id"]
         constraints = [
-            # Raters claim from the one open plan: stages cannot run into each other.
+            # Raters claim from the one open plan of work: stages cannot run into each other.
             models.UniqueConstraint(
-                fields=["study"], condition=Q(state="open"), name="one_open_plan_per_study"
-            )
+                fields=["study"],
+                condition=Q(state="open") & ~Q(stage__in=TRAINING_STAGES),
+                name="one_open_plan_of_work",
+            ),
+            models.UniqueConstraint(
+                fields=["study", "stage"], condition=Q(state="open"), name="one_open_plan_per_stage"
+            ),
         ]
+
+    @property
+    def is_training(self) -> bool:
+        return self.stage in TRAINING_STAGES
+
+    @property
+    def is_seated(self) -> bool:
+        """Whether raters follow planned sequences."""
+        return self.design != "pool"
 
 
 class PlanQuota(models.Model):
@@ -83,22 +110,39 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         """What counts toward coverage: planned judgements, not repeats, practice or surplus."""
         return self.filter(purpose=Slot.Purpose.QUOTA)
 
+    def judging_with(self, slot: Slot) -> SlotQuerySet:
+        """Slots that are the same judgement as this one, were they the same rater's.
+
+        A late rating lies in another slot of the quota or beyond it; a repeat is a judgement of its own.
+        """
+        same = self.filter(plan=slot.plan_id, item=slot.item_id)
+        if slot.is_own:
+            return same.filter(purpose=slot.purpose, occurrence=slot.occurrence)
+        return same.filter(purpose__in=[Slot.Purpose.QUOTA, Slot.Purpose.SURPLUS])
+
 
 class Slot(Coded):
     """One planned judgement of one item by some rater of one group."""
 
     class Purpose(models.TextChoices):
-        QUOTA = "quota", "Quota"
-        REPEAT = "repeat", "Repeat"
-        GOLD = "gold", "Gold"
-        ATTENTION = "attention", "Attention check"
-        PRACTICE = "practice", "Practice"
-        SURPLUS = "surplus", "Surplus"
+        QUOTA = "quota", _("Quota")
+        REPEAT = "repeat", _("Repeat")
+        GOLD = "gold", _("Gold")
+        ATTENTION = "attention", _("Attention check")
+        PRACTICE = "practice", _("Practice")
+        SURPLUS = "surplus", _("Surplus")
 
     class State(models.TextChoices):
-        OPEN = "open", "Open"
-        CLAIMED = "claimed", "Claimed"
-        DONE = "done", "Done"
+        OPEN = "open", _("Open")
+        CLAIMED = "claimed", _("Claimed")
+        DONE = "done", _("Done")
+
+    class Needs(models.TextChoices):
+        """What a rater must have behind them before the slot is handed out."""
+
+        NOTHING = "", _("Nothing")
+        PRACTISED = "practised", _("Practice")
+        CLEARED = "cleared", _("Qualification")
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="slots")
     item = models.ForeignKey(Item, models.PROTECT, related_name="slots")
@@ -111,6 +155,14 @@ class Slot(Coded):
     occurrence = models.PositiveIntegerField(default=1)
     # The item's random place in the pool, 0 <= key < 2**31, the same for all its slots.
     random_key = models.PositiveIntegerField(default=0)
+    # The planned sequence it stands in, and where; null in a pool.
+    seat = models.ForeignKey("annotation.Seat", models.RESTRICT, null=True, blank=True, related_name="slots")
+    position = models.PositiveIntegerField(null=True, blank=True)
+    # Whether any rater of the group may take it: always in a pool, in a sequence once its rater will not.
+    is_shared = models.BooleanField(default=True)
+    needs = models.CharField(max_length=9, choices=Needs.choices, default=Needs.NOTHING, blank=True)
+    # Which of two replies stands first, where the design balances sides: 0 as stored, 1 the other way round.
+    side = models.PositiveSmallIntegerField(null=True, blank=True)
     state = models.CharField(max_length=7, choices=State.choices, default=State.OPEN)
     rater = models.ForeignKey(Rater, models.PROTECT, null=True, blank=True, related_name="slots")
     claimed_at = models.DateTimeField(null=True, blank=True)
@@ -129,6 +181,18 @@ class Slot(Coded):
                 condition=Q(rater__isnull=False),
                 name="slot_item_once_per_rater",
             ),
+            models.UniqueConstraint(
+                fields=["seat", "item"], condition=Q(seat__isnull=False), name="slot_item_once_per_seat"
+            ),
+            # A rater's own sequence is walked by this one, in its order.
+            models.UniqueConstraint(
+                fields=["seat", "position"], condition=Q(seat__isnull=False), name="slot_place_once_per_seat"
+            ),
+            models.CheckConstraint(
+                condition=Q(seat__isnull=True, position__isnull=True, is_shared=True)
+                | Q(seat__isnull=False, position__isnull=False),
+                name="slot_in_sequence_or_shared",
+            ),
             models.CheckConstraint(
                 condition=Q(state="open", rater__isnull=True) | (~Q(state="open") & Q(rater__isnull=False)),
                 name="slot_open_or_somebodys",
@@ -143,6 +207,11 @@ class Slot(Coded):
             ),
             models.Index(fields=["rater", "state"], name="slot_rater_state"),
         ]
+
+    @property
+    def is_own(self) -> bool:
+        """Made for one rater (`number`: the rater's key); nobody else can take it."""
+        return self.purpose not in {Slot.Purpose.QUOTA, Slot.Purpose.SURPLUS}
 
 
 class QueueCursor(models.Model):
@@ -187,8 +256,8 @@ class ProblemReport(Coded):
     """A rater says that something is wrong with an item; a coordinator answers."""
 
     class State(models.TextChoices):
-        OPEN = "open", "Open"
-        ANSWERED = "answered", "Answered"
+        OPEN = "open", _("Open")
+        ANSWERED = "answered", _("Answered")
 
     study = models.ForeignKey(Study, models.CASCADE, related_name="problems")
     item = models.ForeignKey(Item, models.PROTECT, related_name="problems")

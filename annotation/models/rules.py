@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from django.db import connections
 
+EVENTS_THAT_WRITE: tuple[Literal["INSERT", "UPDATE"], ...] = ("INSERT", "UPDATE")
 NO_PERMIT = "NOT EXISTS (SELECT 1 FROM annotation_erasurepermit)"
 
 
@@ -44,6 +45,22 @@ def _frozen_with_version(table: str, published: str) -> list[Rule]:
     return rules
 
 
+def _at_claim(name: str, condition: str, message: str) -> list[Rule]:
+    """When a slot comes into another rater's hands; renewing a claim is none."""
+    claimed = "NEW.state = 'claimed'"
+    renewed = "OLD.rater_id IS NOT NULL AND OLD.rater_id = NEW.rater_id"
+    return [
+        Rule(f"{name}_insert", "annotation_slot", "INSERT", f"{claimed} AND {condition}", message),
+        Rule(
+            f"{name}_update",
+            "annotation_slot",
+            "UPDATE",
+            f"{claimed} AND NOT ({renewed}) AND {condition}",
+            message,
+        ),
+    ]
+
+
 _VERSION = (
     "EXISTS (SELECT 1 FROM annotation_rubricversion v "
     "WHERE v.id = {row}.version_id AND v.state = 'published')"
@@ -52,16 +69,74 @@ _SCALE = (
     "EXISTS (SELECT 1 FROM annotation_scale s JOIN annotation_rubricversion v ON v.id = s.version_id "
     "WHERE s.id = {row}.scale_id AND v.state = 'published')"
 )
+_QUESTION = (
+    "EXISTS (SELECT 1 FROM annotation_question q JOIN annotation_rubricversion v ON v.id = q.version_id "
+    "WHERE q.id = {row}.question_id AND v.state = 'published')"
+)
 _PUBLISHED = f"{NO_PERMIT} AND OLD.state = 'published'"
 _FROZEN = "a published rubric version never changes"
 
 RULES: list[Rule] = [
     *append_only("annotation_auditevent", "audit events are never changed or deleted"),
+    *append_only("annotation_auditseal", "seals of the audit trail are never changed or deleted"),
+    *append_only("annotation_accessevent", "the access log is never changed"),
+    *append_only("annotation_consentversion", "a published consent text never changes: publish a new one"),
+    *append_only("annotation_consenttick", "a published consent text never changes: publish a new one"),
+    Rule(
+        "consenttick_with_its_version",
+        "annotation_consenttick",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM annotation_consent c WHERE c.version_id = NEW.version_id)",
+        "a consent text gets no tick once somebody has agreed to it",
+    ),
+    *append_only("annotation_consent", "what somebody agreed to stays on record"),
+    *append_only("annotation_incidententry", "an entry is never changed: write a correction"),
+    *append_only("annotation_incidentreading", "who read an incident stays on record"),
+    *append_only("annotation_logentry", "an entry is never changed: write a correction"),
+    *append_only("annotation_protectionsignature", "a signature is never changed"),
+    *append_only("annotation_locksignature", "a signature is never changed"),
+    *append_only("annotation_tickanswer", "what somebody agreed to stays on record"),
     Rule("rubricversion_no_update", "annotation_rubricversion", "UPDATE", _PUBLISHED, _FROZEN),
     Rule("rubricversion_no_delete", "annotation_rubricversion", "DELETE", _PUBLISHED, _FROZEN),
     *_frozen_with_version("annotation_question", _VERSION),
     *_frozen_with_version("annotation_scale", _VERSION),
     *_frozen_with_version("annotation_level", _SCALE),
+    *_frozen_with_version("annotation_wording", _QUESTION),
+    *(
+        Rule(
+            f"slot_check_not_heavy_{event.lower()}",
+            "annotation_slot",
+            event,
+            "NEW.purpose IN ('repeat', 'gold', 'attention') AND NEW.state = 'claimed' "
+            "AND EXISTS (SELECT 1 FROM annotation_item i WHERE i.id = NEW.item_id AND i.is_heavy)",
+            "nobody is checked by a heavy item",
+        )
+        for event in EVENTS_THAT_WRITE
+    ),
+    *_at_claim(
+        "slot_in_own_sequence",
+        "NEW.seat_id IS NOT NULL AND NOT NEW.is_shared AND NOT EXISTS (SELECT 1 FROM annotation_seat s "
+        "WHERE s.id = NEW.seat_id AND s.rater_id = NEW.rater_id)",
+        "a planned sequence is claimed by the rater in its seat only",
+    ),
+    *_at_claim(
+        "slot_needs_met",
+        "NEW.needs <> '' AND NOT EXISTS (SELECT 1 FROM annotation_clearance c "
+        "WHERE c.rater_id = NEW.rater_id AND (c.state IN ('passed', 'by_hand') "
+        "OR (NEW.needs = 'practised' AND c.practised_at IS NOT NULL)))",
+        "this item is for raters who have practised or qualified",
+    ),
+    *(
+        Rule(
+            f"seat_rater_of_its_group_{event.lower()}",
+            "annotation_seat",
+            event,
+            "NEW.rater_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM annotation_rater r "
+            "WHERE r.id = NEW.rater_id AND r.group_id = NEW.group_id)",
+            "a seat is filled by a rater of its group",
+        )
+        for event in EVENTS_THAT_WRITE
+    ),
 ]
 
 
@@ -113,6 +188,30 @@ def drop_rules(alias: str, rules: Sequence[Rule]) -> None:
     with connection.cursor() as cursor:
         for rule in _present(alias, rules):
             cursor.execute(_drop(rule, connection.vendor))
+
+
+_TRIGGERS = {
+    "sqlite": "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+    "JOIN pg_namespace n ON n.oid = c.relnamespace "
+    "WHERE NOT t.tgisinternal AND n.nspname = current_schema()",
+}
+
+
+def lift_rules(*, using: str = "default", plan: Sequence[Any] = (), **_: Any) -> None:
+    """Take every trigger away before tables change, those of earlier releases included.
+
+    SQLite rebuilds a table by copying it under a new name: triggers would refuse the copy or follow the
+    wrong table. `install_rules` brings them back after the last migration.
+    """
+    connection = connections[using]
+    if not plan:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_TRIGGERS[connection.vendor])
+        for name, table in cursor.fetchall():
+            place = "" if connection.vendor == "sqlite" else f" ON {table}"
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{place}")
 
 
 def install_rules(*, using: str = "default", **_: Any) -> None:

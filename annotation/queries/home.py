@@ -8,7 +8,9 @@ from datetime import datetime
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from annotation.models import Member, Pass, Plan, Rater, Role, Slot, Study
+from annotation.models import Member, Pass, Plan, Rater, Role, Slot, Study, Withheld
+from annotation.queries.open_slots import needs_met
+from annotation.queries.opt_outs import avoided_items
 
 
 @dataclass(frozen=True)
@@ -43,22 +45,30 @@ def _counted(slots: QuerySet[Slot]) -> Coalesce:
 
 
 def _progress(members: list[Member], now: datetime) -> dict[int, RaterProgress]:
-    """By member. One query, however many studies."""
+    """By member. Two queries, however many studies."""
     in_stage = Slot.objects.filter(plan__study=OuterRef("study"), plan__state=Plan.State.OPEN).counting()
     done = in_stage.done().filter(rater=OuterRef("pk"))
     rated = Slot.objects.filter(plan=OuterRef("plan"), item=OuterRef("item"), rater=OuterRef(OuterRef("pk")))
     passed = Pass.objects.filter(plan=OuterRef("plan"), item=OuterRef("item"), rater=OuterRef(OuterRef("pk")))
+    withheld = Withheld.objects.filter(
+        plan=OuterRef("plan"), item=OuterRef("item"), rater=OuterRef(OuterRef("pk"))
+    )
     held = Q(state=Slot.State.CLAIMED, rater=OuterRef("pk"))
     free = Q(state=Slot.State.OPEN) | Q(state=Slot.State.CLAIMED, claim_expires_at__lte=now)
     left = in_stage.filter(held | free, group=OuterRef("group")).filter(
-        ~Exists(rated.done()), ~Exists(passed.filter(withdrawn_at__isnull=True))
+        Q(is_shared=True) | Q(seat__rater=OuterRef("pk")),
+        needs_met(OuterRef(OuterRef("pk"))),
+        ~Exists(rated.done()),
+        ~Exists(passed.filter(withdrawn_at__isnull=True)),
+        ~Exists(withheld),
     )
+    left = left.exclude(item__in=avoided_items(Rater.objects.filter(member__in=members)))
     raters = Rater.objects.filter(member__in=members).annotate(n_done=_counted(done), n_left=_counted(left))
     return {rater.member_id: RaterProgress(rater.n_done, rater.n_left) for rater in raters if rater.member_id}
 
 
 def study_cards(memberships: QuerySet[Member], *, now: datetime) -> list[StudyCard]:
-    """One card per study that a login takes part in, newest first. Three queries."""
+    """One card per study that a login takes part in, newest first. Four queries, more with opt-outs."""
     members = list(memberships)
     progress = _progress(members, now)
     return [_card(member, progress.get(member.pk)) for member in members]

@@ -23,6 +23,7 @@ from annotation.models import (
     Study,
     Turn,
 )
+from annotation.queries.care import MIN_RATERS
 
 EXCERPT = 90
 
@@ -80,7 +81,10 @@ def stage_view(plan: Plan | None, *, now: datetime) -> StageView:
 
 
 def exhausted_pairs(plan: Plan, *, now: datetime) -> set[tuple[int, int]]:
-    """(item id, group id) with free slots that all raters still in the group passed or hold. Four queries."""
+    """(item id, group id) with free slots that all raters still in the group passed or hold. Four queries.
+
+    Only where five of them or more passed: fewer would be told by name that they could not bear an item.
+    """
     present = Rater.objects.filter(study=plan.study_id, member__isnull=False, member__left_at__isnull=True)
     passes = Pass.objects.filter(plan=plan, withdrawn_at__isnull=True, rater__in=present)
     passed = dict(_pair_counts(passes.values_list("item_id", "rater__group_id")))
@@ -93,7 +97,9 @@ def exhausted_pairs(plan: Plan, *, now: datetime) -> set[tuple[int, int]]:
     busy = dict(_pair_counts(taken.values_list("item_id", "group_id")))
     raters = dict(present.values_list("group_id").annotate(n=Count("id")))
     return {
-        pair for pair, n in passed.items() if pair in free and n + busy.get(pair, 0) >= raters.get(pair[1], 0)
+        pair
+        for pair, n in passed.items()
+        if n >= MIN_RATERS and pair in free and n + busy.get(pair, 0) >= raters.get(pair[1], 0)
     }
 
 
@@ -222,8 +228,8 @@ class ItemPage:
     problems: list[ProblemReport]
 
 
-def item_page(item: Item, *, sees_hidden: bool) -> ItemPage:
-    """All that staff may see of an item. Five queries. Who sees nothing hidden gets no source either."""
+def item_page(item: Item, *, sees_hidden: bool, sees_sources: bool) -> ItemPage:
+    """All that staff may see of an item. Five queries. Sources are read only for whoever may see them."""
     factors = ItemFactor.objects.filter(item=item).select_related("factor").order_by("factor__name")
     if not sees_hidden:
         factors = factors.filter(factor__is_hidden=False)
@@ -235,7 +241,7 @@ def item_page(item: Item, *, sees_hidden: bool) -> ItemPage:
     return ItemPage(
         item=item,
         turns=list(Turn.objects.filter(conversation=item.conversation_id)),
-        responses=list(responses.select_related("source") if sees_hidden else responses),
+        responses=list(responses.select_related("source") if sees_sources else responses),
         factors=list(factors),
         stages=[StageSlots(plan, held) for plan, held in stages.items()],
         problems=list(ProblemReport.objects.filter(item=item).select_related("rater")),

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from annotation.models import Job
 
 TITLES = {
-    "rating.tasks.run_analysis": "Analysis",
-    "rating.tasks.check_import": "Check of the files",
-    "rating.tasks.run_import": "Import",
+    "annotation.tasks.send_decision": gettext_lazy("Telling an applicant"),
+    "annotation.tasks.send_message": gettext_lazy("Sending a message"),
+    "annotation.tasks.send_invitations": gettext_lazy("Sending invitations"),
+    "rating.tasks.run_analysis": gettext_lazy("Analysis"),
+    "rating.tasks.check_import": gettext_lazy("Check of the files"),
+    "rating.tasks.run_import": gettext_lazy("Import"),
+    "rating.tasks.simulate_plan": gettext_lazy("Simulation of a plan"),
+    "rating.tasks.measure_raters": gettext_lazy("Measuring raters"),
+    "rating.tasks.make_export": gettext_lazy("Export"),
+    "rating.tasks.make_archive": gettext_lazy("Archive of the study"),
+    "rating.tasks.reduce_snapshots": gettext_lazy("Taking out what was withdrawn"),
 }
 ENDINGS = {
-    Job.State.DONE: ("success", "Finished."),
-    Job.State.FAILED: ("error", "It did not work."),
-    Job.State.CANCELLED: ("warning", "Stopped."),
+    Job.State.DONE: ("success", gettext_lazy("Finished.")),
+    Job.State.FAILED: ("error", gettext_lazy("It did not work.")),
+    Job.State.CANCELLED: ("warning", gettext_lazy("Stopped.")),
 }
 
 
@@ -33,15 +44,15 @@ class JobCard:
 
 def _title(job: Job) -> str:
     name = job.kind.rsplit(".", 1)[-1].replace("_", " ")
-    return TITLES.get(job.kind, name.capitalize())
+    return str(TITLES.get(job.kind, name.capitalize()))
 
 
 def _sentence(job: Job) -> str:
     if job.is_cancel_requested and not job.is_finished:
-        return "Stopping…"
+        return _("Stopping…")
     if job.state == Job.State.QUEUED:
-        return "Waiting for its turn. You can leave this page; the work goes on."
-    return job.message or "Working. You can leave this page; the work goes on."
+        return _("Waiting for its turn. You can leave this page; the work goes on.")
+    return job.message or _("Working. You can leave this page; the work goes on.")
 
 
 def job_card(job: Job) -> JobCard:
@@ -51,7 +62,7 @@ def job_card(job: Job) -> JobCard:
     first, *details = job.error.splitlines() or [""]
     return JobCard(
         title=_title(job),
-        sentence=(first or ending) if job.is_finished else _sentence(job),
+        sentence=(first or str(ending)) if job.is_finished else _sentence(job),
         running=not job.is_finished,
         percent=round(job.progress * 100),
         level=level,

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from annotation.errors import Code, DomainError
-from annotation.models import Group, Invitation, Member, Rater, Role, RoleGrant, Study
-
-# In the order in which they are named.
-TEAM_ROLES = (Role.OWNER, Role.COORDINATOR, Role.RESEARCHER, Role.ADJUDICATOR)
+from annotation.models import STAFF_ROLES, Group, Invitation, Member, Rater, Role, RoleGrant, Study
 
 
 @dataclass(frozen=True)
@@ -27,12 +25,12 @@ class TeamRow:
 def team_rows(study: Study) -> list[TeamRow]:
     """Members with a role besides rating, by user name; raters are listed by pseudonym only, so that
     nobody reads off who rated what. Two queries."""
-    team = RoleGrant.objects.filter(role__in=TEAM_ROLES).values("member")
+    team = RoleGrant.objects.filter(role__in=STAFF_ROLES).values("member")
     members = Member.objects.filter(study=study, left_at__isnull=True, pk__in=team).select_related("user")
     rows = []
     for member in members.prefetch_related("grants").order_by("user__username"):
         held = {grant.role for grant in member.grants.all()}
-        named = [str(role.label) for role in (*TEAM_ROLES, Role.RATER) if role in held]
+        named = [str(role.label) for role in (*STAFF_ROLES, Role.RATER) if role in held]
         rows.append(TeamRow(member, named, is_owner=Role.OWNER in held))
     return rows
 
@@ -91,10 +89,21 @@ class InvitationRow:
     def is_usable(self) -> bool:
         return self.state == "usable"
 
+    @property
+    def mail(self) -> str:
+        """Of one by mail that still works: sent, failed or waiting."""
+        if not (self.is_usable and self.invitation.is_by_mail):
+            return ""
+        if self.invitation.has_send_failed:
+            return "failed"
+        return "sent" if self.invitation.sent_at else "waiting"
+
 
 def invitation_row(invitation: Invitation, *, now: datetime) -> InvitationRow:
-    """What is left of an invitation: usable, withdrawn, expired or used up."""
+    """What is left of an invitation: usable, withdrawn, expired or used up; by mail also joined."""
     n_left = invitation.max_uses - invitation.n_uses
+    if invitation.is_by_mail and not n_left:
+        return InvitationRow(invitation, 0, "joined")
     if invitation.revoked_at is not None:
         return InvitationRow(invitation, 0, "withdrawn")
     if invitation.expires_at <= now:
@@ -118,7 +127,9 @@ def invitation_by_token(token: str) -> Invitation:
     if invitation is None:
         raise DomainError(
             Code.NOT_FOUND,
-            "There is no such invitation. Check that the link was copied "
-            "to its very end, or ask the person who gave it to you.",
+            _(
+                "There is no such invitation. Check that the link was copied "
+                "to its very end, or ask the person who gave it to you."
+            ),
         )
     return invitation

@@ -6,12 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from annotation.models import Group, Item, Plan, RubricVersion, Slot, Study
 
 # With one rating per item a group's own disagreement cannot be told from the one between groups.
 IDENTIFIABLE = 2
+
+
+def is_thin(quotas: Mapping[str, int]) -> bool:
+    """Whether a group is asked for so few ratings per item that its own disagreement cannot be told."""
+    return any(0 < n < IDENTIFIABLE for n in quotas.values())
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,16 @@ class StageRow:
 
 def stage_rows(study: Study) -> list[StageRow]:
     """The study's stages in the order in which they were made. Four queries."""
-    plans = Plan.objects.visible().filter(study=study).select_related("rubric_version__rubric")
+    return _stage_rows(Plan.objects.visible().of_work().filter(study=study))
+
+
+def stage_row(plan: Plan) -> StageRow:
+    """One stage of any kind."""
+    return _stage_rows(Plan.objects.filter(pk=plan.pk))[0]
+
+
+def _stage_rows(plans: QuerySet[Plan]) -> list[StageRow]:
+    plans = plans.select_related("rubric_version__rubric")
     counts = (
         Slot.objects.filter(plan__in=plans)
         .counting()
@@ -61,7 +75,7 @@ def published_versions(study: Study) -> list[RubricVersion]:
 
 
 def n_claimable_items(study: Study) -> int:
-    return Item.objects.claimable().filter(study=study).count()
+    return Item.objects.plannable().filter(study=study).count()
 
 
 @dataclass(frozen=True)
@@ -74,6 +88,9 @@ class GroupLoad:
     n_raters: int
     per_rater: int | None
     has_too_few: bool
+    # Of planned sequences: how many, and the shortest.
+    n_seats: int = 0
+    least: int | None = None
 
 
 def stage_load(groups: Iterable[Group], quotas: Mapping[str, int], *, n_items: int) -> list[GroupLoad]:

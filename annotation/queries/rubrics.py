@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from annotation.models import Plan, Question, RubricVersion, Study
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from annotation.models import Plan, Question, RubricVersion, Slot, Study
 from annotation.queries.studies import current_plan
 
 
@@ -12,7 +15,7 @@ def rubric_versions(study: Study) -> list[RubricVersion]:
     """All versions, newest first."""
     return list(
         RubricVersion.objects.filter(rubric__study=study)
-        .select_related("rubric")
+        .select_related("rubric", "equivalent_to")
         .order_by("-created_at", "-id")
     )
 
@@ -29,16 +32,35 @@ def shown_version(study: Study, versions: list[RubricVersion]) -> RubricVersion 
 @dataclass(frozen=True)
 class RubricPage:
     version: RubricVersion
-    scales: list[Question]
-    flags: list[Question]
+    questions: list[Question]
+    is_in_use: bool
 
 
 def rubric_page(version: RubricVersion) -> RubricPage:
-    """Questions of a version with their levels prefetched. Two queries."""
+    """Questions of a version with their levels and wordings, and whether a stage uses it. Five queries."""
     questions = Question.objects.filter(version=version).select_related("scale")
-    rows = list(questions.prefetch_related("scale__levels").order_by("position"))
     return RubricPage(
         version=version,
-        scales=[question for question in rows if question.kind == Question.Kind.SCALE],
-        flags=[question for question in rows if question.kind == Question.Kind.FLAG],
+        questions=list(questions.prefetch_related("scale__levels", "wordings").order_by("position")),
+        is_in_use=Plan.objects.filter(rubric_version=version).exists(),
     )
+
+
+def published_before(version: RubricVersion) -> RubricVersion | None:
+    """The version of the same rubric that was published last, or last before this one."""
+    others = RubricVersion.objects.filter(rubric=version.rubric_id, state=RubricVersion.State.PUBLISHED)
+    if version.published_at is not None:
+        others = others.filter(published_at__lt=version.published_at)
+    return others.exclude(pk=version.pk).order_by("-published_at", "-number").first()
+
+
+def plans_to_move(version: RubricVersion) -> QuerySet[Plan]:
+    """Stages not closed that hand out another version of the same rubric."""
+    plans = Plan.objects.visible().filter(rubric_version__rubric=version.rubric_id)
+    closed = plans.filter(state=Plan.State.CLOSED) | plans.filter(stage=Plan.Stage.IMPORTED)
+    return plans.exclude(pk__in=closed.values("pk")).exclude(rubric_version=version)
+
+
+def n_free_places(version: RubricVersion) -> int:
+    """How many places of those stages nobody has taken."""
+    return Slot.objects.filter(plan__in=plans_to_move(version)).open_at(timezone.now()).count()

@@ -8,6 +8,7 @@ from datetime import datetime
 from statistics import median
 
 from django.db.models import Count, Max, Q
+from django.utils.translation import gettext as _
 
 from annotation.models import (
     ConsentVersion,
@@ -20,12 +21,15 @@ from annotation.models import (
     Slot,
     Study,
 )
+from annotation.queries.consent import announced, uses_hidden_checks
+from annotation.queries.portions import portions_of
+from annotation.queries.safeguarding import lead_of
 
 
 def current_plan(study: Study) -> Plan | None:
     """The stage raters work in, else the newest one; None before the first."""
     plans = Plan.objects.visible().filter(study=study).select_related("rubric_version__rubric")
-    return plans.filter(state=Plan.State.OPEN).first() or plans.order_by("-id").first()
+    return plans.of_work().filter(state=Plan.State.OPEN).first() or plans.of_work().order_by("-id").first()
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,11 @@ def study_progress(study: Study, plan: Plan | None, *, now: datetime) -> list[Gr
 
 @dataclass(frozen=True)
 class RaterPace:
-    """How far a rater is, beside the others of the group. Pseudonyms only."""
+    """How far a rater is, beside the others of the group. Pseudonyms only.
+
+    `portion` of what is usual is asked of this rater (`annotation.queries.portions`): it is never shown, and
+    nothing that would give it away is shown beside the verdict.
+    """
 
     pseudonym: str
     group: Group
@@ -85,14 +93,15 @@ class RaterPace:
     last_at: datetime | None
     group_median: float
     equal_share: float
+    portion: float = 1.0
 
     @property
     def is_behind(self) -> bool:
-        """Fewer than half of what is usual in the group, and more to do than that.
+        """Fewer than half of the rater's portion of what is usual in the group.
 
         What is usual is the group's median, or an equal share of the quota where that is less.
         """
-        return self.n_done < min(self.group_median, self.equal_share) / 2
+        return self.n_done < self.portion * min(self.group_median, self.equal_share) / 2
 
 
 def _done_by_rater(plan: Plan) -> dict[int, tuple[int, datetime | None]]:
@@ -101,11 +110,11 @@ def _done_by_rater(plan: Plan) -> dict[int, tuple[int, datetime | None]]:
     return {row["rater_id"]: (row["n"], row["last"]) for row in rows}
 
 
-def rater_paces(study: Study, plan: Plan | None) -> list[RaterPace]:
-    """Raters with a login, those behind first. Three queries."""
+def rater_paces(study: Study, plan: Plan | None, *, now: datetime) -> list[RaterPace]:
+    """Raters with a login, those behind first. Seven queries, three more where somebody opted out."""
     if plan is None:
         return []
-    done = _done_by_rater(plan)
+    done, portions = _done_by_rater(plan), portions_of(plan, now=now)
     planned = Slot.objects.filter(plan=plan).counting().values_list("group_id").annotate(n=Count("id"))
     slots = dict(planned)
     by_group: dict[int, list[Rater]] = defaultdict(list)
@@ -118,35 +127,53 @@ def rater_paces(study: Study, plan: Plan | None) -> list[RaterPace]:
         share = slots.get(group_id, 0) / len(members)
         for rater in members:
             n_done, last_at = done.get(rater.pk, (0, None))
-            paces.append(RaterPace(rater.pseudonym, rater.group, n_done, last_at, middle, share))
+            portion = portions.get(rater.pk, 1.0)
+            paces.append(RaterPace(rater.pseudonym, rater.group, n_done, last_at, middle, share, portion))
     return sorted(paces, key=lambda pace: not pace.is_behind)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One thing a study needs before raters can begin. `page`: URL name where it is done."""
+    """One thing a study needs before raters can begin. `page`: URL name where it is done; `place`: the step
+    of the guided set-up (`annotation.queries.set_up`)."""
 
     label: str
     page: str
+    place: str
     is_done: bool
     is_required: bool = True
 
 
 def opening_steps(study: Study) -> list[Step]:
-    """What a study needs before it can open, in the order in which one does it. Seven queries."""
+    """What a study needs before it can open, in the order in which one does it. Up to eleven queries."""
     versions = RubricVersion.objects.filter(rubric__study=study, state=RubricVersion.State.PUBLISHED)
-    running = Plan.objects.filter(study=study, state=Plan.State.OPEN, slots__isnull=False)
+    running = Plan.objects.of_work().filter(study=study, state=Plan.State.OPEN, slots__isnull=False)
     people = Rater.objects.filter(study=study, member__isnull=False)
+    has_groups = Group.objects.filter(study=study).exists()
+    has_items = Item.objects.claimable().filter(study=study).exists()
+    has_consent = ConsentVersion.objects.filter(study=study).exists()
+    has_purpose, has_support = bool(study.purpose.strip()), bool(study.support_text.strip())
+    purpose, invite = _("Say what the study is for"), _("Invite raters")
     return [
-        Step("Say what the study is for", "study_settings", bool(study.purpose.strip()), is_required=False),
-        Step("Add the groups who rate", "study_settings", Group.objects.filter(study=study).exists()),
-        Step("Publish a rubric", "study_rubric", versions.exists()),
-        Step("Add items", "study_items", Item.objects.claimable().filter(study=study).exists()),
-        Step("Write the consent text", "study_settings", ConsentVersion.objects.filter(study=study).exists()),
-        Step("Say whom raters can turn to", "study_settings", bool(study.support_text.strip())),
-        Step("Plan a stage and start it", "study_plan", running.exists()),
-        Step("Invite raters", "study_people", people.exists(), is_required=False),
+        Step(purpose, "study_settings", "purpose", has_purpose, is_required=False),
+        Step(_("Add the groups who rate"), "study_settings", "groups", has_groups),
+        Step(_("Publish a rubric"), "study_rubric", "rubric", versions.exists()),
+        Step(_("Add items"), "study_items", "items", has_items),
+        Step(_("Write the consent text"), "study_settings", "consent", has_consent),
+        Step(_("Say whom raters can turn to"), "study_settings", "care", has_support),
+        Step(_("Name the safeguarding lead"), "study_safeguarding", "care", lead_of(study) is not None),
+        Step(_("Plan a stage and start it"), "study_plan", "plan", running.exists()),
+        Step(invite, "study_people", "people", people.exists(), is_required=False),
+        *_announcement(study),
     ]
+
+
+def _announcement(study: Study) -> list[Step]:
+    """Raters must be told of hidden checks; a study without them is not asked for the sentence."""
+    if not uses_hidden_checks(study):
+        return []
+    words = _("Announce the hidden checks in the consent text")
+    return [Step(words, "study_consent_new", "consent", announced(study))]
 
 
 @dataclass(frozen=True)

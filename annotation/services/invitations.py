@@ -9,17 +9,20 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from annotation.audit import record
 from annotation.errors import Code, DomainError
 from annotation.models import Group, Invitation, Member, Rater, Role, Study, User
 from annotation.queries.people import invitation_digest
 from annotation.services.accounts import create_login
+from annotation.services.approvals import refuse_closed_enrolment
 from annotation.services.people import add_member, add_rater
 
 MAX_DAYS = 365
 MAX_USES = 1000
-ASK = "Please ask the person who gave you this link for a new one."
+ASK = gettext_lazy("Please ask the person who gave you this link for a new one.")
 
 
 def create_invitation(
@@ -39,14 +42,18 @@ def create_invitation(
             a role that the actor does not hold and so cannot hand out.
     """
     if role == Role.RATER and (group is None or group.kind != Group.Kind.HUMAN):
-        raise DomainError(Code.INVALID, "Choose the group that the raters will belong to.")
+        raise DomainError(Code.INVALID, _("Choose the group that the raters will belong to."))
     if group is not None and group.study_id != study.pk:
-        raise DomainError(Code.INVALID, "This group belongs to another study.")
+        raise DomainError(Code.INVALID, _("This group belongs to another study."))
     if not (1 <= days <= MAX_DAYS and 1 <= max_uses <= MAX_USES):
-        raise DomainError(Code.INVALID, f"1 to {MAX_DAYS} days and 1 to {MAX_USES} people, please.")
+        raise DomainError(
+            Code.INVALID,
+            _("1 to %(days)s days and 1 to %(people)s people, please.")
+            % {"days": MAX_DAYS, "people": MAX_USES},
+        )
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
-        _refuse_higher_role(study, actor, [role])
+        refuse_higher_role(study, actor, [role])
         invitation = Invitation.objects.create(
             study=study,
             role=role,
@@ -61,13 +68,14 @@ def create_invitation(
         return invitation, token
 
 
-def _refuse_higher_role(study: Study, actor: User, roles: Iterable[str]) -> None:
-    """Nobody hands out a role that they do not hold; raters are invited by every coordinator."""
+def refuse_higher_role(study: Study, actor: User, roles: Iterable[str]) -> None:
+    """Nobody hands out a role that they do not hold, but to raters and adjudicators."""
     member = Member.objects.filter(study=study, user=actor, left_at__isnull=True).first()
     held = member.role_set() if member else frozenset()
-    if Role.COORDINATOR not in held or not set(roles) <= held | {Role.RATER}:
+    if Role.COORDINATOR not in held or not set(roles) <= held | {Role.RATER, Role.ADJUDICATOR}:
         raise DomainError(
-            Code.NOT_ALLOWED, "You can only invite to roles that you hold yourself, and raters."
+            Code.NOT_ALLOWED,
+            _("You can only invite raters, adjudicators, and to roles that you hold yourself."),
         )
 
 
@@ -75,7 +83,7 @@ def revoke_invitation(invitation: Invitation, *, actor: User) -> Invitation:
     """From now on nobody joins with it; who has joined stays. Revoking twice changes nothing."""
     with transaction.atomic():
         living = Invitation.objects.filter(pk=invitation.pk, revoked_at__isnull=True)
-        if living.update(revoked_at=timezone.now()):
+        if living.update(revoked_at=timezone.now(), email=""):
             record("invitation.revoked", actor=actor, study=invitation.study, about=invitation)
         invitation.refresh_from_db()
         return invitation
@@ -84,12 +92,15 @@ def revoke_invitation(invitation: Invitation, *, actor: User) -> Invitation:
 def refuse_unusable(invitation: Invitation) -> None:
     """Raises DomainError (410) for an invitation that is revoked, expired or used up."""
     if invitation.revoked_at is not None:
-        raise DomainError(Code.INVITATION_UNUSABLE, f"This invitation has been withdrawn. {ASK}")
+        raise DomainError(
+            Code.INVITATION_UNUSABLE, _("This invitation has been withdrawn. %(ask)s") % {"ask": ASK}
+        )
     if invitation.expires_at <= timezone.now():
-        raise DomainError(Code.INVITATION_UNUSABLE, f"This invitation has expired. {ASK}")
+        raise DomainError(Code.INVITATION_UNUSABLE, _("This invitation has expired. %(ask)s") % {"ask": ASK})
     if invitation.n_uses >= invitation.max_uses:
         raise DomainError(
-            Code.INVITATION_UNUSABLE, f"As many people as this invitation was made for have joined. {ASK}"
+            Code.INVITATION_UNUSABLE,
+            _("As many people as this invitation was made for have joined. %(ask)s") % {"ask": ASK},
         )
 
 
@@ -108,8 +119,15 @@ def _refuse_those_taken_out(invitation: Invitation, user: User) -> None:
     left = Member.objects.filter(study=invitation.study, user=user, left_at__gte=invitation.created_at)
     if left.exists():
         raise DomainError(
-            Code.STATE_FORBIDS, f"You no longer take part in this study, and this link is older. {ASK}"
+            Code.STATE_FORBIDS,
+            _("You no longer take part in this study, and this link is older. %(ask)s") % {"ask": ASK},
         )
+
+
+def refuse_new_rater(invitation: Invitation) -> None:
+    """Raises DomainError (409) where it invites raters and enrolment is closed. The team may still grow."""
+    if invitation.group is not None:
+        refuse_closed_enrolment(invitation.study, now=timezone.now())
 
 
 def _use(invitation: Invitation) -> None:
@@ -120,10 +138,11 @@ def _use(invitation: Invitation) -> None:
         expires_at__gt=timezone.now(),
         n_uses__lt=F("max_uses"),
     )
-    if not free.update(n_uses=F("n_uses") + 1):
+    # One by mail is for one person: its address has served.
+    if not free.update(n_uses=F("n_uses") + 1, email=""):
         invitation.refresh_from_db()
         refuse_unusable(invitation)
-        raise DomainError(Code.LOST_RACE, "The invitation changed in this moment. Please try once more.")
+        raise DomainError(Code.LOST_RACE, _("The invitation changed in this moment. Please try once more."))
 
 
 def join_study(invitation: Invitation, *, actor: User) -> Member:
@@ -133,7 +152,7 @@ def join_study(invitation: Invitation, *, actor: User) -> Member:
 
     Raises:
         DomainError: the invitation cannot be used any more (410); the actor was taken out of the
-            study or rates in another group of it (409).
+            study or rates in another group of it, or no approval holds (409).
     """
     with transaction.atomic():
         # One login's two requests wait for each other here: the second finds the first's membership.
@@ -143,6 +162,7 @@ def join_study(invitation: Invitation, *, actor: User) -> Member:
         if has_joined(invitation, actor):
             return Member.objects.get(study=invitation.study, user=actor)
         _refuse_those_taken_out(invitation, actor)
+        refuse_new_rater(invitation)
         _use(invitation)
         member = add_member(invitation.study, actor=actor, user=actor, roles=[invitation.role])
         if invitation.group is not None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
 
 from annotation.imports.checks.description import DescribedFactor
 from annotation.imports.checks.items import ItemRow, KnownItems, content_hash
@@ -28,108 +28,155 @@ ReadText = tuple[tuple[TurnText, ...], list[str]]
 
 def item_texts(study: Study) -> dict[str, ReadText]:
     """Turns and responses of every visible item by its external id. Three queries."""
-    turns: dict[int, list[TurnText]] = {}
-    rows = Turn.objects.filter(conversation__study=study).order_by("conversation_id", "position")
-    for conversation, speaker, text in rows.values_list("conversation_id", "speaker", "text"):
-        turns.setdefault(conversation, []).append(TurnText(speaker, text))
+    return _texts_of(Item.objects.visible().filter(study=study))
+
+
+def _texts_of(items: QuerySet[Item]) -> dict[str, ReadText]:
+    turns = _turns_of(Conversation.objects.filter(items__in=items).distinct())
     replies: dict[int, list[str]] = {}
     for item, text in (
-        Response.objects.filter(item__study=study).order_by("position").values_list("item_id", "text")
+        Response.objects.filter(item__in=items).order_by("position").values_list("item_id", "text")
     ):
         replies.setdefault(item, []).append(text)
-    items = Item.objects.visible().filter(study=study)
     return {
-        name: (tuple(turns.get(conversation, ())), replies.get(key, []))
+        name: (turns.get(conversation, ()), replies.get(key, []))
         for key, name, conversation in items.values_list("pk", "external_id", "conversation_id")
     }
 
 
-def known_items(study: Study, texts: Mapping[str, ReadText]) -> KnownItems:
-    """What an items file is compared with; `texts` as `item_texts` gives them."""
-    items = Item.objects.visible().filter(study=study).values_list("external_id", "conversation__external_id")
-    return KnownItems(
-        items={name: content_hash(turns, "".join(replies)) for name, (turns, replies) in texts.items()},
-        conversations={conversation: content_hash(texts[name][0]) for name, conversation in items},
-    )
+def known_items(study: Study) -> KnownItems:
+    """What an items file is compared with: hashes as imports store them, computed where none is stored."""
+    items = Item.objects.visible().filter(study=study)
+    unhashed = items.filter(Q(batch__isnull=True) | Q(content_hash=""))
+    texts = _texts_of(unhashed) if unhashed.exists() else {}
+    stored = items.values_list("external_id", "content_hash", "conversation__external_id").iterator(2000)
+    names: dict[str, str] = {}
+    for name, digest, _conversation in stored:
+        names[name] = content_hash(*texts[name]) if name in texts else digest
+    return KnownItems(items=names, conversations=_known_conversations(study))
 
 
-def stage_items(batch: ImportBatch, rows: Sequence[ItemRow], *, described: Sequence[DescribedFactor]) -> None:
-    """Conversations, turns, items, responses with their sources, and factor values.
+def _known_conversations(study: Study) -> dict[str, str]:
+    """Hash of the turns by name, of the conversations that visible items have."""
+    seen = Item.objects.visible().filter(study=study).values("conversation")
+    conversations = Conversation.objects.filter(pk__in=seen)
+    hashes = dict(conversations.exclude(content_hash="").values_list("external_id", "content_hash"))
+    unhashed = conversations.filter(content_hash="")
+    turns = _turns_of(unhashed)
+    return hashes | {
+        name: content_hash(turns.get(key, ())) for key, name in unhashed.values_list("pk", "external_id")
+    }
+
+
+def _turns_of(conversations: QuerySet[Conversation]) -> dict[int, tuple[TurnText, ...]]:
+    turns: dict[int, list[TurnText]] = {}
+    rows = Turn.objects.filter(conversation__in=conversations).order_by("conversation_id", "position")
+    for conversation, speaker, text in rows.values_list("conversation_id", "speaker", "text").iterator(2000):
+        turns.setdefault(conversation, []).append(TurnText(speaker, text))
+    return {key: tuple(said) for key, said in turns.items()}
+
+
+def stage_items(
+    batch: ImportBatch,
+    rows: Iterable[ItemRow],
+    *,
+    described: Sequence[DescribedFactor],
+    tell: Callable[[int], object] = lambda _: None,
+) -> None:
+    """Conversations, turns, items, responses with their sources, and factor values, in one pass.
 
     Args:
         described: words for factors, and whether raters may see them; others are hidden.
+        tell: called after each piece with the number of items written so far.
     """
-    conversations = _stage_conversations(batch, rows)
-    factors = _factors(batch.study, {name for row in rows for name in row.factors}, described)
-    last = Item.objects.filter(study=batch.study).aggregate(last=Max("position"))["last"] or 0
-    made = [
-        (row, _item(batch, row, conversations[row.conversation_id], position))
-        for position, row in enumerate(rows, start=last + 1)
-    ]
-    write_in_pieces(made, lambda piece: _write_items(piece, factors))
+    staging = _Staging(batch, described, tell)
+    write_in_pieces(rows, staging.write)
 
 
-def _stage_conversations(batch: ImportBatch, rows: Iterable[ItemRow]) -> dict[str, int]:
-    """Primary keys by external id; those of earlier imports are used again."""
-    known = Conversation.objects.filter(study=batch.study)
-    keys = dict(known.values_list("external_id", "pk"))
-    fresh = {row.conversation_id: row for row in rows if row.conversation_id not in keys}
+class _Staging:
+    """What one pass remembers: keys of conversations and factors, never texts."""
 
-    def write(piece: list[ItemRow]) -> None:
+    def __init__(
+        self, batch: ImportBatch, described: Sequence[DescribedFactor], tell: Callable[[int], object]
+    ) -> None:
+        self.batch = batch
+        self.described = {one.column: one for one in described}
+        self.tell = tell
+        known = Conversation.objects.filter(study=batch.study)
+        self.conversations = dict(known.values_list("external_id", "pk"))
+        self.factors: dict[str, Factor] = {}
+        last = Item.objects.filter(study=batch.study).aggregate(last=Max("position"))["last"] or 0
+        self.first = self.position = last
+
+    def write(self, piece: list[ItemRow]) -> None:
+        self._write_conversations(piece)
+        for name in {name for row in piece for name in row.factors} - self.factors.keys():
+            self.factors[name] = self._factor(name)
+        start = self.position + 1
+        made = [(row, self._item(row, position)) for position, row in enumerate(piece, start=start)]
+        _write_items(made, self.factors)
+        self.position += len(piece)
+        self.tell(self.position - self.first)
+
+    def _write_conversations(self, piece: list[ItemRow]) -> None:
+        """Those that neither earlier imports nor earlier pieces have brought."""
+        fresh = {row.conversation_id: row for row in reversed(piece)}
+        rows = [row for name, row in fresh.items() if name not in self.conversations]
         made = Conversation.objects.bulk_create(
             Conversation(
-                study=batch.study, external_id=row.conversation_id, language=row.language, batch=batch
+                study=self.batch.study,
+                external_id=row.conversation_id,
+                language=row.language,
+                batch=self.batch,
+                content_hash=row.turns_hash,
             )
-            for row in piece
+            for row in rows
         )
         Turn.objects.bulk_create(
             Turn(conversation=conversation, position=position, speaker=turn.speaker, text=turn.text)
-            for conversation, row in zip(made, piece, strict=True)
+            for conversation, row in zip(made, rows, strict=True)
             for position, turn in enumerate(row.turns, start=1)
         )
-        keys.update((one.external_id, one.pk) for one in made)
+        self.conversations.update((one.external_id, one.pk) for one in made)
 
-    write_in_pieces(fresh.values(), write)
-    return keys
-
-
-def _factors(study: Study, names: set[str], described: Sequence[DescribedFactor]) -> dict[str, Factor]:
-    words = {one.column: one for one in described}
-    factors = {}
-    for name in sorted(names):
-        one = words.get(name) or DescribedFactor(name, name)
+    def _factor(self, name: str) -> Factor:
+        one = self.described.get(name) or DescribedFactor(name, name)
         defaults = {"name": one.name[:100], "is_hidden": one.is_hidden}
-        factors[name], _ = Factor.objects.get_or_create(study=study, key=key_of(name), defaults=defaults)
-    return factors
+        factor, _ = Factor.objects.get_or_create(study=self.batch.study, key=key_of(name), defaults=defaults)
+        return factor
 
-
-def _item(batch: ImportBatch, row: ItemRow, conversation: int, position: int) -> Item:
-    return Item(
-        study=batch.study,
-        conversation_id=conversation,
-        batch=batch,
-        external_id=row.external_id,
-        position=position,
-        language=row.language,
-        has_text=bool(row.turns),
-        is_heavy=row.is_heavy,
-        content_notes=list(row.content_notes),
-        content_hash=row.content_hash,
-    )
+    def _item(self, row: ItemRow, position: int) -> Item:
+        return Item(
+            study=self.batch.study,
+            conversation_id=self.conversations[row.conversation_id],
+            batch=self.batch,
+            external_id=row.external_id,
+            position=position,
+            language=row.language,
+            text_direction=row.text_direction,
+            has_text=bool(row.turns),
+            is_heavy=row.is_heavy,
+            content_notes=list(row.content_notes),
+            content_hash=row.content_hash,
+        )
 
 
 def _write_items(piece: list[tuple[ItemRow, Item]], factors: Mapping[str, Factor]) -> None:
     Item.objects.bulk_create(item for _, item in piece)
-    replies = [(row, Response(item=item, text=row.response)) for row, item in piece if row.response]
-    Response.objects.bulk_create(reply for _, reply in replies)
+    replies = [
+        (reply, Response(item=item, position=position, text=reply.text))
+        for row, item in piece
+        for position, reply in enumerate(row.replies, start=1)
+    ]
+    Response.objects.bulk_create(response for _, response in replies)
     ResponseSource.objects.bulk_create(
         ResponseSource(
-            response=reply,
-            kind=row.source_kind or ResponseSource.Kind.UNKNOWN,
-            name=row.source_name,
-            condition=row.condition,
+            response=response,
+            kind=reply.source_kind or ResponseSource.Kind.UNKNOWN,
+            name=reply.source_name,
+            condition=reply.condition,
         )
-        for row, reply in replies
+        for reply, response in replies
     )
     ItemFactor.objects.bulk_create(
         ItemFactor(item=item, factor=factors[name], value=value)

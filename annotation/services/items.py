@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from annotation.audit import record
 from annotation.errors import Code, DomainError
@@ -49,7 +50,7 @@ def written_turns(text: str) -> list[WrittenTurn]:
     if len(made) > MAX_TURNS:
         faults.append(f"A conversation may have {MAX_TURNS} turns; this one has {len(made)}.")
     if faults:
-        raise DomainError(Code.INVALID, "The conversation cannot be read as turns.", faults)
+        raise DomainError(Code.INVALID, _("The conversation cannot be read as turns."), faults)
     return made
 
 
@@ -64,14 +65,17 @@ def _new_place(study: Study, external_id: str) -> tuple[str, int]:
     last = Item.objects.filter(study=study).aggregate(last=Max("position"))["last"] or 0
     chosen = external_id.strip() or f"item-{last + 1}"
     if Item.objects.filter(study=study, external_id=chosen).exists():
-        raise DomainError(Code.INVALID, f"This study already has an item “{chosen}”.")
+        raise DomainError(Code.INVALID, _("This study already has an item “%(item)s”.") % {"item": chosen})
     return chosen, last + 1
 
 
 def _new_conversation(study: Study, external_id: str, turns: Sequence[WrittenTurn]) -> Conversation:
     conversation, is_new = Conversation.objects.get_or_create(study=study, external_id=external_id)
     if not is_new:
-        raise DomainError(Code.INVALID, f"This study already has a conversation “{external_id}”.")
+        raise DomainError(
+            Code.INVALID,
+            _("This study already has a conversation “%(conversation)s”.") % {"conversation": external_id},
+        )
     Turn.objects.bulk_create(
         Turn(conversation=conversation, position=n, speaker=turn.speaker, text=turn.text)
         for n, turn in enumerate(turns, start=1)

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from annotation.audit import record
 from annotation.errors import Code, DomainError
@@ -21,7 +22,7 @@ def new_pseudonym(group: Group) -> str:
 def add_member(study: Study, *, actor: User | None, user: User, roles: Iterable[str]) -> Member:
     """Give a login roles in a study; who left comes back. Roles already held stay."""
     with transaction.atomic():
-        member, _ = Member.objects.get_or_create(study=study, user=user)
+        member, _made = Member.objects.get_or_create(study=study, user=user)
         if member.left_at is not None:
             member.left_at = None
             member.save(update_fields=["left_at"])
@@ -49,12 +50,12 @@ def add_rater(
         DomainError: the group belongs to another study; the member already rates in another group.
     """
     if group.study_id != study.pk:
-        raise DomainError(Code.INVALID, "This group belongs to another study.")
+        raise DomainError(Code.INVALID, _("This group belongs to another study."))
     with transaction.atomic():
         earlier = Rater.objects.filter(member=member).first() if member is not None else None
         if earlier is not None:
             if earlier.group_id != group.pk:
-                raise DomainError(Code.STATE_FORBIDS, "You already rate in this study, in another group.")
+                raise DomainError(Code.STATE_FORBIDS, _("You already rate in this study, in another group."))
             return earlier
         rater = Rater.objects.create(
             study=study,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from annotation.audit import record
 from annotation.errors import Code, DomainError
 from annotation.models import Item, ProblemReport, Rater, User
+from annotation.services.presence import hold_place
 
 MAX_LENGTH = 4000
 
@@ -17,15 +19,16 @@ def _checked(text: str, what: str) -> str:
     if not text:
         raise DomainError(Code.INVALID, f"Please write {what}.")
     if len(text) > MAX_LENGTH:
-        raise DomainError(Code.INVALID, f"Please keep it under {MAX_LENGTH} characters.")
+        raise DomainError(Code.INVALID, _("Please keep it under %(n)s characters.") % {"n": MAX_LENGTH})
     return text
 
 
 def report_problem(rater: Rater, item: Item, *, actor: User, text: str) -> ProblemReport:
     text = _checked(text, "what is wrong with this item")
     if item.study_id != rater.study_id:
-        raise DomainError(Code.NOT_FOUND, "There is nothing here, or it is not yours to see.")
+        raise DomainError(Code.NOT_FOUND, _("There is nothing here, or it is not yours to see."))
     with transaction.atomic():
+        hold_place(rater)
         problem = ProblemReport.objects.create(study=rater.study, item=item, rater=rater, text=text)
         record("problem.reported", actor=actor, study=rater.study, about=problem, item=item.code)
         return problem

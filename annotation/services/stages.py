@@ -5,10 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+
 from annotation.design.pool import pool_keys
 from annotation.errors import Code, DomainError
 from annotation.models import Item, Plan, RubricVersion, Study, User
-from annotation.services.plans import make_plan
+from annotation.queries.designs import Design, Drafted, drafted
+from annotation.services.plans import POOL_DESIGN, checked_quotas, make_plan
 
 # Seeds are shown and typed: within what JSON and spreadsheets keep exactly.
 LARGEST_SEED = 2**53 - 1
@@ -16,13 +19,15 @@ LARGEST_SEED = 2**53 - 1
 
 def drawn_items(study: Study, *, n_items: int, seed: int) -> list[Item]:
     """`n_items` of the study's items with a text, at random by the seed, in the study's order."""
-    items = list(Item.objects.claimable().filter(study=study))
+    items = list(Item.objects.plannable().filter(study=study))
     if n_items > len(items):
         raise DomainError(
-            Code.INVALID, f"The study has {len(items)} items with a text, fewer than {n_items}."
+            Code.INVALID,
+            _("The study has %(there)s items with a text, fewer than %(wanted)s.")
+            % {"there": len(items), "wanted": n_items},
         )
     first = sorted(zip(pool_keys(seed, len(items)), range(len(items)), strict=True))[:n_items]
-    return [items[place] for place in sorted(place for _, place in first)]
+    return [items[place] for place in sorted(place for _key, place in first)]
 
 
 def make_stage(
@@ -34,6 +39,7 @@ def make_stage(
     quotas: Mapping[str, int],
     n_items: int | None = None,
     seed: int | None = None,
+    design: Design = POOL_DESIGN,
 ) -> Plan:
     """Plan a stage over `n_items` items drawn by the seed, or over all. The seed is stored with it.
 
@@ -50,4 +56,21 @@ def make_stage(
         quotas=quotas,
         seed=chosen_seed,
         items=items,
+        design=design,
     )
+
+
+def drafted_stage(
+    study: Study, *, quotas: Mapping[str, int], n_items: int | None, seed: int, design: Design
+) -> Drafted:
+    """What `make_stage` would make of the same wishes; nothing is written.
+
+    Raises:
+        DomainError: what `make_stage` would refuse about items, groups and design.
+    """
+    chosen = Item.objects.plannable().filter(study=study)
+    items = list(chosen) if n_items is None else drawn_items(study, n_items=n_items, seed=seed)
+    if not items:
+        raise DomainError(Code.STATE_FORBIDS, _("There are no items with a text to rate yet."))
+    wanted = checked_quotas(study, quotas)
+    return drafted(study, [item.pk for item in items], wanted, design=design, seed=seed)

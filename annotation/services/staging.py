@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from annotation.audit import record
 from annotation.errors import Code, DomainError
@@ -58,10 +59,10 @@ def begin_writing(batch: ImportBatch) -> None:
         Study.objects.select_for_update().get(pk=batch.study_id)
         staged = ImportBatch.objects.filter(study=batch.study_id, state=ImportBatch.State.STAGED)
         if not staged.filter(pk=batch.pk).exists():
-            raise DomainError(Code.STATE_FORBIDS, "This import is over: start a new one.")
+            raise DomainError(Code.STATE_FORBIDS, _("This import is over: start a new one."))
         if any(is_writing(other) for other in staged.exclude(pk=batch.pk)):
             raise DomainError(
-                Code.LOST_RACE, "Another import into this study is under way. Try again when it has ended."
+                Code.LOST_RACE, _("Another import into this study is under way. Try again when it has ended.")
             )
         note_in_report(batch, writing_at=timezone.now().isoformat())
 
@@ -92,7 +93,7 @@ def show_batch(batch: ImportBatch, *, actor: User | None, counts: dict[str, Any]
         report = {**batch.report, "counts": counts, "writing_at": ""}
         staged = ImportBatch.objects.filter(pk=batch.pk, state=ImportBatch.State.STAGED)
         if staged.update(state=ImportBatch.State.VISIBLE, report=report) != 1:
-            raise DomainError(Code.LOST_RACE, "This import was abandoned or finished in the meantime.")
+            raise DomainError(Code.LOST_RACE, _("This import was abandoned or finished in the meantime."))
         record("study.imported", actor=actor, study=batch.study, about=batch, kind_of=batch.kind, **counts)
     batch.refresh_from_db()
     return batch
@@ -107,6 +108,6 @@ def mark_abandoned(batch: ImportBatch, *, actor: User | None) -> None:
     with transaction.atomic():
         unseen = ImportBatch.objects.filter(pk=batch.pk).exclude(state=ImportBatch.State.VISIBLE)
         if unseen.update(state=ImportBatch.State.ABANDONED) != 1:
-            raise DomainError(Code.STATE_FORBIDS, "This import is finished: it cannot be abandoned.")
+            raise DomainError(Code.STATE_FORBIDS, _("This import is finished: it cannot be abandoned."))
         record("import.abandoned", actor=actor, study=batch.study, about=batch)
     batch.refresh_from_db()

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.db.models import Max
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from annotation.audit import record
 from annotation.errors import Code, DomainError
-from annotation.models import ConsentVersion, Group, Member, Plan, Role, RoleGrant, Study, User
+from annotation.models import (
+    ConsentTick,
+    ConsentVersion,
+    Group,
+    Member,
+    Plan,
+    Role,
+    RoleGrant,
+    SafeguardingLead,
+    Study,
+    User,
+)
+from annotation.services.consent_ticks import Tick, checked_ticks
+from annotation.services.record_lock import refuse_locked
 
 
 def create_study(
@@ -24,7 +40,7 @@ def create_study(
 ) -> Study:
     """A new study in draft; the actor becomes its owner."""
     if not title.strip():
-        raise DomainError(Code.INVALID, "A study needs a title.")
+        raise DomainError(Code.INVALID, _("A study needs a title."))
     with transaction.atomic():
         study = Study.objects.create(
             title=title.strip(),
@@ -52,7 +68,7 @@ def update_study(
     claim_minutes: int,
 ) -> Study:
     if not title.strip():
-        raise DomainError(Code.INVALID, "A study needs a title.")
+        raise DomainError(Code.INVALID, _("A study needs a title."))
     with transaction.atomic():
         study.title = title.strip()
         study.purpose = purpose
@@ -77,7 +93,10 @@ def add_group(
     key = key or slugify(name)[:40]
     with transaction.atomic():
         if not key or Group.objects.filter(study=study, key=key).exists():
-            raise DomainError(Code.INVALID, f"This study already has a group “{name}”, or the name is empty.")
+            raise DomainError(
+                Code.INVALID,
+                _("This study already has a group “%(name)s”, or the name is empty.") % {"name": name},
+            )
         last = Group.objects.filter(study=study).aggregate(last=Max("position"))["last"] or 0
         group = Group.objects.create(
             study=study,
@@ -92,14 +111,38 @@ def add_group(
         return group
 
 
-def publish_consent(study: Study, *, actor: User, title: str, body: str) -> ConsentVersion:
-    """A new version of the consent text; raters are asked again before their next item."""
+def publish_consent(
+    study: Study,
+    *,
+    actor: User,
+    title: str,
+    body: str,
+    ticks: Sequence[Tick] | None = None,
+    language: str = "en",
+    changes: str = "",
+) -> ConsentVersion:
+    """A new version of the consent text; raters are asked again before their next item.
+
+    Raises:
+        DomainError: INVALID where the text is empty or a tick cannot be used.
+    """
     if not body.strip():
-        raise DomainError(Code.INVALID, "A consent text cannot be empty.")
+        raise DomainError(Code.INVALID, _("A consent text cannot be empty."))
+    checked = checked_ticks(ticks)
     with transaction.atomic():
         Study.objects.select_for_update().get(pk=study.pk)
         last = ConsentVersion.objects.filter(study=study).aggregate(last=Max("number"))["last"] or 0
-        version = ConsentVersion.objects.create(study=study, number=last + 1, title=title, body=body)
+        version = ConsentVersion.objects.create(
+            study=study, number=last + 1, title=title, body=body, language=language, changes=changes.strip()
+        )
+        for position, tick in enumerate(checked, start=1):
+            ConsentTick.objects.create(
+                version=version,
+                position=position,
+                key=tick.key,
+                words=tick.words,
+                is_required=tick.is_required,
+            )
         record("consent.published", actor=actor, study=study, about=version, number=version.number)
         return version
 
@@ -115,14 +158,16 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 
 def _refuse_unready(study: Study) -> None:
     missing = []
-    if not Plan.objects.filter(study=study, state=Plan.State.OPEN, slots__isnull=False).exists():
-        missing.append("Start a stage (pilot or main) under “Plan”, so that there is something to rate.")
+    if not Plan.objects.of_work().filter(study=study, state=Plan.State.OPEN, slots__isnull=False).exists():
+        missing.append(_("Start a stage (pilot or main) under “Plan”, so that there is something to rate."))
     if not ConsentVersion.objects.filter(study=study).exists():
-        missing.append("Write a consent text under “Settings”.")
+        missing.append(_("Write a consent text under “Settings”."))
     if not study.support_text.strip():
-        missing.append("Write whom raters can turn to under “Settings”: raters read distressing texts.")
+        missing.append(_("Write whom raters can turn to under “Settings”: raters read distressing texts."))
+    if not SafeguardingLead.objects.filter(study=study).exists():
+        missing.append(_("Name who answers for safeguarding under “Ethics”."))
     if missing:
-        raise DomainError(Code.STATE_FORBIDS, "This study cannot open yet.", missing)
+        raise DomainError(Code.STATE_FORBIDS, _("This study cannot open yet."), missing)
 
 
 def change_state(study: Study, state: str, *, actor: User) -> Study:
@@ -137,6 +182,7 @@ def change_state(study: Study, state: str, *, actor: User) -> Study:
                 f"A study that is {locked.get_state_display().lower()} cannot become {state}.",
             )
         if state == Study.State.OPEN:
+            refuse_locked(locked)
             _refuse_unready(locked)
         before, locked.state = locked.state, state
         locked.save(update_fields=["state"])

@@ -2,36 +2,125 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import template
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from annotation.access import StudyAccess
-from annotation.models import Group, Role
+from annotation.models import Group, Role, Study
+from annotation.queries.set_up import KEYS, PLACES
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 register = template.Library()
 
 STAFF = frozenset({Role.COORDINATOR, Role.RESEARCHER})
 COORDINATOR = frozenset({Role.COORDINATOR})
+OWNER = frozenset({Role.OWNER})
 RESEARCHER = frozenset({Role.RESEARCHER})
 RATER = frozenset({Role.RATER})
+ADJUDICATORS = frozenset({Role.COORDINATOR, Role.ADJUDICATOR})
+SAFEGUARDING = frozenset({Role.SAFEGUARDING})
 
-# URL name, words, whose it is, URL names of the pages beneath it (by their beginning).
-SECTIONS = (
-    ("study", _("Overview"), STAFF, ("job_",)),
-    ("study_items", _("Items"), STAFF, ("study_item",)),
-    ("study_people", _("People"), COORDINATOR, ("study_people", "study_invitation", "study_member")),
-    ("study_plan", _("Plan"), STAFF, ("study_plan", "plan_")),
-    ("study_rubric", _("Rubric"), STAFF, ("study_rubric",)),
-    ("study_problems", _("Problems"), COORDINATOR, ("study_problem",)),
-    ("analyses", _("Analyses"), RESEARCHER, ("analys", "snapshot")),
-    ("study_exports", _("Downloads"), STAFF, ("study_export", "export_")),
-    ("study_import", _("Import"), COORDINATOR, ("study_import", "import_")),
-    ("study_settings", _("Settings"), COORDINATOR, ("study_settings", "study_consent", "study_group")),
-    ("rate_home", _("Rate"), RATER, ("rate_",)),
+
+class Page(NamedTuple):
+    """A page of a study: URL name, words, whose it is, beginnings of the URL names of what lies beneath."""
+
+    name: str
+    label: StrOrPromise
+    roles: frozenset[Role]
+    beneath: tuple[str, ...] = ()
+
+
+# What belongs together stands under one word; a word with a single page is that page.
+AREAS: tuple[tuple[StrOrPromise, tuple[Page, ...]], ...] = (
+    (_("Overview"), (Page("study", _("Overview"), STAFF, ("job_", "study_setup")),)),
+    (
+        _("Items"),
+        (
+            Page("study_items", _("All items"), STAFF, ("study_item",)),
+            Page("study_import", _("Import"), COORDINATOR, ("study_import", "import_")),
+        ),
+    ),
+    (_("Rubric"), (Page("study_rubric", _("Rubric"), STAFF, ("study_rubric",)),)),
+    (
+        _("Plan"),
+        (
+            Page("study_plan", _("Stages"), STAFF, ("study_plan", "plan_")),
+            Page("study_training", _("Training"), COORDINATOR, ("study_training",)),
+        ),
+    ),
+    (
+        _("People"),
+        (
+            Page(
+                "study_people",
+                _("Team and raters"),
+                COORDINATOR,
+                ("study_people", "study_member"),
+            ),
+            Page("study_invitations", _("Invitations"), COORDINATOR, ("study_invitation",)),
+            Page("study_calls", _("Registration"), COORDINATOR, ("study_call", "study_application")),
+            Page("study_screening", _("Screening"), COORDINATOR, ("study_screening_new",)),
+            Page("study_screening_scales", _("Scales"), RESEARCHER),
+            Page("study_messages", _("Messages"), COORDINATOR),
+            Page("study_pay", _("Hours and pay"), COORDINATOR, ("study_pay",)),
+        ),
+    ),
+    (
+        _("Progress"),
+        (
+            Page("study_watch", _("How it goes"), STAFF, ("study_watch",)),
+            Page("study_quality", _("Checks"), RESEARCHER),
+            Page("study_adjudication", _("Adjudication"), ADJUDICATORS, ("study_adjudic",)),
+            Page("study_second_looks", _("Second looks"), COORDINATOR, ("study_second_look",)),
+            Page("study_problems", _("Problems"), COORDINATOR, ("study_problem",)),
+            Page("study_care", _("Care"), COORDINATOR, ("study_care",)),
+        ),
+    ),
+    (
+        _("Results"),
+        (
+            Page("analyses", _("Analyses"), RESEARCHER, ("analys", "snapshot")),
+            Page("study_exports", _("Downloads"), STAFF, ("study_export", "export_")),
+            Page("study_protocol", _("Protocol card"), STAFF, ("protocol_",)),
+        ),
+    ),
+    (
+        _("Ethics"),
+        (
+            Page("study_ethics", _("Approval"), COORDINATOR, ("study_ethics", "study_approval")),
+            Page("study_consents", _("Consents"), COORDINATOR, ("study_consents",)),
+            Page("study_safeguarding", _("Safeguarding"), COORDINATOR),
+            Page("study_incidents", _("Incidents"), SAFEGUARDING, ("study_incidents",)),
+            Page("study_incident_new", _("Report an incident"), STAFF | SAFEGUARDING),
+            Page("study_logs", _("Logs"), COORDINATOR, ("study_log",)),
+            Page("study_retention", _("Retention"), COORDINATOR, ("study_retention",)),
+            Page("study_protection", _("Data protection"), COORDINATOR, ("study_protection",)),
+            Page("study_lock", _("Record lock"), STAFF, ("study_lock",)),
+            Page("study_archives", _("Archive"), OWNER, ("study_archive",)),
+        ),
+    ),
+    (
+        _("Settings"),
+        (
+            Page(
+                "study_settings",
+                _("Settings"),
+                COORDINATOR,
+                ("study_settings", "study_consent_new", "study_group"),
+            ),
+            Page("study_audit", _("Audit trail"), OWNER),
+            Page("study_accesses", _("Access log"), OWNER),
+            Page("study_webhooks", _("Webhooks"), OWNER, ("study_webhook",)),
+        ),
+    ),
+    (_("Rate"), (Page("rate_home", _("Rate"), RATER, ("rate_",)),)),
 )
 
 # Shape and colour of a group; other groups by their place in the study, and the fifth after the third.
@@ -39,26 +128,67 @@ NUMBERS = {"peer": 1, "clinician": 2, "patient": 3}
 N_PLACES, JUDGES, OTHERS = 3, 4, 5
 
 
-def _is_current(page: str, name: str, beginnings: tuple[str, ...]) -> bool:
-    return page == name or page.startswith(beginnings)
+def _page_name(context: dict[str, Any]) -> str:
+    request: HttpRequest = context["request"]
+    match = request.resolver_match
+    return (match.url_name or "") if match else ""
+
+
+def _tabs(pages: Sequence[Page], access: StudyAccess, current: str) -> list[dict[str, Any]]:
+    """Those of the pages that this member may see."""
+    return [
+        {
+            "url": reverse(page.name, args=[access.study.code]),
+            "label": page.label,
+            "current": current == page.name or current.startswith(page.beneath),
+        }
+        for page in pages
+        if page.roles & access.roles
+    ]
 
 
 @register.simple_tag(takes_context=True)
-def study_sections(context: dict[str, Any], access: StudyAccess) -> list[dict[str, Any]]:
-    """The study's pages that this member may see, as tabs."""
-    request: HttpRequest = context["request"]
-    match = request.resolver_match
-    page = (match.url_name or "") if match else ""
-    tabs = []
-    for name, label, roles, beginnings in SECTIONS:
-        if not roles & access.roles:
+def study_sections(context: dict[str, Any], access: StudyAccess) -> dict[str, list[dict[str, Any]]]:
+    """The study's pages that this member may see: `areas` as tabs, and the `pages` of the one at hand."""
+    current = _page_name(context)
+    areas, beneath = [], []
+    for label, pages in AREAS:
+        tabs = _tabs(pages, access, current)
+        if not tabs:
             continue
-        try:
-            url = reverse(name, args=[access.study.code])
-        except NoReverseMatch:
-            continue
-        tabs.append({"url": url, "label": label, "current": _is_current(page, name, beginnings)})
-    return tabs
+        is_here = any(tab["current"] for tab in tabs)
+        areas.append({"url": tabs[0]["url"], "label": label, "current": is_here})
+        if is_here and len(tabs) > 1:
+            beneath = tabs
+    return {"areas": areas, "pages": beneath}
+
+
+class SetUpPlace(NamedTuple):
+    """A step of the guided set-up, as its number of all steps."""
+
+    key: str
+    label: StrOrPromise
+    number: int
+    n_steps: int
+
+
+# Pages that a step of the set-up leads to, by the beginnings of their URL names.
+PLACES_BENEATH = (
+    ("items", ("study_import", "import_", "study_item_new", "job_")),
+    ("rubric", ("study_rubric",)),
+    ("plan", ("study_plan", "plan_")),
+    ("people", ("study_invitation", "study_call")),
+)
+
+
+@register.simple_tag(takes_context=True)
+def setup_place(context: dict[str, Any], access: StudyAccess) -> SetUpPlace | None:
+    """The step that this page of a draft belongs to, for those who set it up. No query."""
+    if access.study.state != Study.State.DRAFT or not access.can(Role.COORDINATOR):
+        return None
+    current = _page_name(context)
+    key = next((key for key, names in PLACES_BENEATH if current.startswith(names)), None)
+    return SetUpPlace(key, PLACES[key], KEYS.index(key) + 1, len(KEYS)) if key else None
 
 
 @register.filter

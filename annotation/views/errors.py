@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from annotation.errors import Code, DomainError
 
@@ -41,7 +42,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     del reason  # Django's own words are for developers
     error = DomainError(
         Code.NOT_ALLOWED,
-        "This page was open too long, or cookies are off. Go back, load the page again and send it anew.",
+        _("This page was open too long, or cookies are off. Go back, load the page again and send it anew."),
     )
     return error_page(request, error)
 
@@ -49,8 +50,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def of_suspicion(error: Exception) -> DomainError:
     """What to say of a request that the framework refuses to read."""
     if isinstance(error, RequestDataTooBig):
-        return DomainError(Code.TOO_LARGE, "This is more than can be taken at once.")
-    return DomainError(Code.INVALID, "This request could not be read. Please go back and try again.")
+        return DomainError(Code.TOO_LARGE, _("This is more than can be taken at once."))
+    return DomainError(Code.INVALID, _("This request could not be read. Please go back and try again."))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -59,13 +60,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     del exception  # its words are for developers
-    return error_page(request, DomainError(Code.NOT_ALLOWED, "You may not do this."))
+    return error_page(request, DomainError(Code.NOT_ALLOWED, _("You may not do this.")))
 
 
 def not_allowed(request: HttpRequest, refused: HttpResponseNotAllowed) -> HttpResponse:
     """A page instead of the framework's empty answer, with the same `Allow`."""
     error = DomainError(
-        Code.METHOD_NOT_ALLOWED, "This address answers to the buttons of other pages, not to a visit."
+        Code.METHOD_NOT_ALLOWED, _("This address answers to the buttons of other pages, not to a visit.")
     )
     response = error_page(request, error)
     response.headers["Allow"] = refused.headers["Allow"]
@@ -74,12 +75,12 @@ def not_allowed(request: HttpRequest, refused: HttpResponseNotAllowed) -> HttpRe
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     del exception
-    return error_page(request, DomainError(Code.NOT_FOUND, "There is no page at this address."))
+    return error_page(request, DomainError(Code.NOT_FOUND, _("There is no page at this address.")))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     if request.path.startswith(API):
-        message = "Something went wrong on our side. It has been logged."
+        message = _("Something went wrong on our side. It has been logged.")
         body = {"error": {"code": "server_error", "message": message, "details": []}}
         return JsonResponse(body, status=500)
     return render(request, "errors/server.html", status=500)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -75,7 +76,7 @@ def study_invitation_revoke(request: HttpRequest, code: str, invitation_code: st
     invitation = invitation_for(request.user, code, invitation_code)
     if request.method == "POST":
         invitations.revoke_invitation(invitation, actor=access.member.user)
-        messages.success(request, "The link no longer works. Who has joined stays.")
+        messages.success(request, _("The link no longer works. Who has joined stays."))
         return redirect("study_invitations", code)
     return study_page(request, "people/invitation_revoke.html", access, invitation=invitation)
 
@@ -100,9 +101,10 @@ def _join_as(request: HttpRequest, invitation: Invitation, user: User) -> HttpRe
     if invitations.has_joined(invitation, user):
         return redirect("study", invitation.study.code)
     invitations.refuse_unusable(invitation)
+    invitations.refuse_new_rater(invitation)
     if request.method == "POST":
         invitations.join_study(invitation, actor=user)
-        messages.success(request, f"You take part in “{invitation.study.title}” now.")
+        messages.success(request, _("You take part in “%(study)s” now.") % {"study": invitation.study.title})
         return redirect("study", invitation.study.code)
     return render(request, "people/join_as.html", {"invitation": invitation, "study": invitation.study})
 
@@ -110,7 +112,8 @@ def _join_as(request: HttpRequest, invitation: Invitation, user: User) -> HttpRe
 def _join_anew(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """Asks for a pass phrase, makes the login, signs it in."""
     invitations.refuse_unusable(invitation)
-    form = JoinForm(request.POST or None)
+    invitations.refuse_new_rater(invitation)
+    form = JoinForm(request.POST or None, initial={"email": invitation.email})
     user = _new_login(form, invitation) if request.method == "POST" else None
     if user is not None:
         login(request, user, backend=BACKEND)

@@ -8,12 +8,16 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from annotation.access import item_for, study_for
+from annotation.errors import Code, DomainError
+from annotation.forms.ethics_logs import UnblindForm
 from annotation.forms.items import ItemFilterForm, ItemForm
 from annotation.forms.refusals import carried_out
 from annotation.models import Role
+from annotation.queries.ethics_logs import has_unblinded
 from annotation.queries.items import (
     factor_choices,
     filtered_items,
@@ -22,6 +26,7 @@ from annotation.queries.items import (
     stage_view,
 )
 from annotation.queries.studies import current_plan
+from annotation.services.ethics_logs import unblind_item
 from annotation.services.items import NewItem, add_item
 from annotation.views.pages import STAFF, posted, sees_hidden, study_page
 
@@ -59,8 +64,26 @@ def study_item(request: HttpRequest, code: str, item_code: str) -> HttpResponse:
     access = study_for(request.user, code, *STAFF)
     item = item_for(request.user, code, item_code, *STAFF)
     sees = sees_hidden(access)
-    context = {"sees_hidden": sees, "shown": item_page(item, sees_hidden=sees), "now": timezone.now()}
+    sees_sources = sees and has_unblinded(item, access.member.user)
+    shown = item_page(item, sees_hidden=sees, sees_sources=sees_sources)
+    context = {"sees_hidden": sees, "sees_sources": sees_sources, "shown": shown, "now": timezone.now()}
     return study_page(request, "study/item.html", access, **context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def study_item_unblind(request: HttpRequest, code: str, item_code: str) -> HttpResponse:
+    """Who wrote the replies of an item is shown to whoever says why, and to them alone."""
+    access = study_for(request.user, code, *STAFF)
+    item = item_for(request.user, code, item_code, *STAFF)
+    if not sees_hidden(access):
+        raise DomainError(Code.NOT_ALLOWED, _("Whoever rates in a study does not learn who wrote a reply."))
+    form, actor = UnblindForm(posted(request)), access.member.user
+    if request.method == "POST" and form.is_valid():
+        unblind_item(item, actor=actor, reason=form.cleaned_data["reason"], now=timezone.now())
+        messages.success(request, _("Your reason is in the log. You see now who wrote each reply."))
+        return redirect("study_item", code, item.code)
+    return study_page(request, "study/item_unblind.html", access, form=form, item=item)
 
 
 @login_required
@@ -72,6 +95,6 @@ def study_item_new(request: HttpRequest, code: str) -> HttpResponse:
         actor = access.member.user
         item = carried_out(form, lambda: add_item(access.study, NewItem(**form.cleaned_data), actor=actor))
         if item:
-            messages.success(request, f"The item “{item.external_id}” is there.")
+            messages.success(request, _("The item “%(item)s” is there.") % {"item": item.external_id})
             return redirect("study_item", code, item.code)
     return study_page(request, "study/item_new.html", access, form=form)

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from annotation import jobs
@@ -38,5 +39,5 @@ def job_cancel(request: HttpRequest, code: str, job_code: str) -> HttpResponse:
     job = job_for(request.user, code, job_code)
     if not job.is_finished:
         jobs.request_cancel(job)
-        messages.info(request, "It stops as soon as it can.")
+        messages.info(request, _("It stops as soon as it can."))
     return redirect("job_detail", code, job_code)

@@ -7,14 +7,16 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from annotation.access import StudyAccess, member_for, study_for
 from annotation.forms.people import RolesForm
 from annotation.forms.refusals import carried_out
-from annotation.models import Member, Role
+from annotation.models import STAFF_ROLES, Member, Role
+from annotation.queries.leaving import left_rows
 from annotation.queries.people import account_raters, group_counts, shown_name, team_rows
-from annotation.services.members import STAFF_ROLES, change_roles, remove_member
+from annotation.services.members import change_roles, remove_member
 from annotation.views.pages import study_page
 
 PER_PAGE = 25
@@ -31,6 +33,7 @@ def study_people(request: HttpRequest, code: str) -> HttpResponse:
         access,
         team=team_rows(access.study),
         counts=group_counts(access.study),
+        left=left_rows(access.study),
         page_obj=page,
         is_owner=access.can(Role.OWNER),
     )
@@ -52,7 +55,9 @@ def study_member_roles(request: HttpRequest, code: str, member_code: str) -> Htt
     if request.method == "POST":
         actor = access.member.user
         if carried_out(form, lambda: change_roles(member, actor=actor, roles=form.cleaned_data["roles"])):
-            messages.success(request, f"The roles of {member.user.username} are changed.")
+            messages.success(
+                request, _("The roles of %(name)s are changed.") % {"name": member.user.username}
+            )
             return _back(access, member)
     return study_page(request, "people/roles.html", access, form=form, member=member)
 
@@ -65,6 +70,6 @@ def study_member_remove(request: HttpRequest, code: str, member_code: str) -> Ht
     member = member_for(request.user, code, member_code)
     if request.method == "POST":
         remove_member(member, actor=access.member.user)
-        messages.success(request, "Taken out of the study. What was rated stays.")
+        messages.success(request, _("Taken out of the study. What was rated stays."))
         return _back(access, member)
     return study_page(request, "people/remove.html", access, name=shown_name(member))

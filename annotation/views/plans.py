@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from annotation.access import StudyAccess, plan_for, study_for
@@ -15,17 +16,12 @@ from annotation.errors import Code, DomainError
 from annotation.forms.plans import StageForm
 from annotation.forms.refusals import carried_out
 from annotation.models import Group, Plan, Role
-from annotation.queries.plans import (
-    human_groups,
-    n_claimable_items,
-    published_versions,
-    stage_load,
-    stage_rows,
-    stage_warnings,
-)
+from annotation.queries.items import factor_choices
+from annotation.queries.plan_preview import plan_preview
+from annotation.queries.plans import human_groups, n_claimable_items, published_versions, stage_rows
 from annotation.services.plans import close_plan, open_plan
-from annotation.services.stages import make_stage
-from annotation.views.pages import STAFF, posted, study_page
+from annotation.services.stages import drafted_stage, make_stage
+from annotation.views.pages import STAFF, posted, sees_hidden, study_page
 
 PREVIEW = "preview"
 # Short enough to read out over the phone; any seed up to 2**53 - 1 may be typed.
@@ -54,7 +50,7 @@ def study_plan(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def _make(access: StudyAccess, form: StageForm) -> Plan:
+def made_stage(access: StudyAccess, form: StageForm) -> Plan:
     return make_stage(
         access.study,
         actor=access.member.user,
@@ -63,16 +59,26 @@ def _make(access: StudyAccess, form: StageForm) -> Plan:
         quotas=form.quotas(),
         n_items=form.cleaned_data["n_items"],
         seed=form.cleaned_data["seed"],
+        design=form.wished(),
     )
 
 
-def _preview(form: StageForm, groups: list[Group], n_items: int) -> dict[str, object]:
-    """What the stage would ask of each group; empty for a form with errors."""
-    if not form.is_valid():
+def load_preview(access: StudyAccess, form: StageForm, groups: list[Group]) -> dict[str, object]:
+    """What the stage would ask of each group; empty for wishes that cannot be."""
+    made = carried_out(
+        form,
+        lambda: drafted_stage(
+            access.study,
+            quotas=form.quotas(),
+            n_items=form.cleaned_data["n_items"],
+            seed=form.cleaned_data["seed"],
+            design=form.wished(),
+        ),
+    )
+    if made is None:
         return {}
-    wanted = min(form.cleaned_data["n_items"] or n_items, n_items)
-    loads = stage_load(groups, form.quotas(), n_items=wanted)
-    return {"loads": loads, "warnings": stage_warnings(loads), "n_wanted": wanted}
+    preview = plan_preview(made, groups)
+    return {"preview": preview, "loads": preview.loads, "n_wanted": len(made.items)}
 
 
 @login_required
@@ -85,14 +91,17 @@ def study_plan_new(request: HttpRequest, code: str) -> HttpResponse:
         posted(request),
         groups=groups,
         versions=published_versions(access.study),
+        factors=factor_choices(access.study, sees_hidden=sees_hidden(access)),
         initial={"stage": Plan.Stage.MAIN, "seed": secrets.randbelow(DRAWN_SEEDS)},
     )
     if request.method == "POST" and request.POST.get("step") != PREVIEW:
-        plan = carried_out(form, lambda: _make(access, form))
+        plan = carried_out(form, lambda: made_stage(access, form))
         if plan:
-            messages.success(request, f"The {plan.get_stage_display().lower()} stage is planned.")
+            messages.success(
+                request, _("The %(stage)s stage is planned.") % {"stage": plan.get_stage_display().lower()}
+            )
             return redirect("study_plan", code)
-    preview = _preview(form, groups, n_items) if request.method == "POST" else {}
+    preview = load_preview(access, form, groups) if request.method == "POST" and not form.errors else {}
     return study_page(request, "study/plan_new.html", access, form=form, n_items=n_items, **preview)
 
 
@@ -104,10 +113,12 @@ def study_plan_state(request: HttpRequest, code: str, plan_code: str, change: st
     plan = plan_for(request.user, code, plan_code)
     services = {"open": open_plan, "close": close_plan}
     if change not in services:
-        raise DomainError(Code.NOT_FOUND, "There is no page at this address.")
+        raise DomainError(Code.NOT_FOUND, _("There is no page at this address."))
     if request.method == "POST":
         services[change](plan, actor=access.member.user)
-        words = "has started" if change == "open" else "is closed"
-        messages.success(request, f"The {plan.get_stage_display().lower()} stage {words}.")
+        words = (
+            _("The %(stage)s stage has started.") if change == "open" else _("The %(stage)s stage is closed.")
+        )
+        messages.success(request, words % {"stage": plan.get_stage_display().lower()})
         return redirect("study_plan", code)
     return study_page(request, "study/plan_confirm.html", access, plan=plan, change=change)

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from annotation.access import problem_for, study_for
@@ -38,6 +39,6 @@ def study_problem(request: HttpRequest, code: str, problem_code: str) -> HttpRes
     if request.method == "POST":
         actor = access.member.user
         if carried_out(form, lambda: answer_problem(problem, actor=actor, **form.cleaned_data)):
-            messages.success(request, "Answered. The rater sees your answer.")
+            messages.success(request, _("Answered. The rater sees your answer."))
             return redirect("study_problems", code)
     return study_page(request, "study/problem.html", access, form=form, problem=problem)

@@ -7,13 +7,16 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from annotation.access import consent_version_of, signed_in, study_for
 from annotation.errors import Code, DomainError
 from annotation.forms.refusals import carried_out
-from annotation.forms.studies import ConsentForm, GroupForm, NewStudyForm, StudyForm
+from annotation.forms.set_up import BeginForm
+from annotation.forms.studies import GroupForm, StudyForm
 from annotation.models import Group, Role, Study, User
+from annotation.queries.duties import open_duties
 from annotation.queries.events import recent_events
 from annotation.queries.problems import n_open_problems
 from annotation.queries.studies import (
@@ -24,8 +27,21 @@ from annotation.queries.studies import (
     study_totals,
 )
 from annotation.services import studies
+from annotation.services.set_up import begin_study
 from annotation.views.pages import STAFF, posted, study_page
 from annotation.views.study_states import CHANGES, state_actions
+
+# Where a study begins for those who do not see its overview.
+LANDINGS = (
+    (Role.SAFEGUARDING, "study_incidents"),
+    (Role.RATER, "rate_home"),
+    (Role.ADJUDICATOR, "study_adjudication"),
+)
+
+
+def _begun(form: BeginForm, actor: User) -> Study:
+    told = form.cleaned_data
+    return begin_study(actor=actor, title=told["title"], purpose=told["purpose"], groups=form.wishes())
 
 
 @login_required
@@ -33,13 +49,17 @@ from annotation.views.study_states import CHANGES, state_actions
 def study_new(request: HttpRequest) -> HttpResponse:
     actor = signed_in(request.user)
     if not actor.can_create_studies:
-        raise DomainError(Code.NOT_ALLOWED, "Your login may not set up studies. Ask whoever runs this site.")
-    form = NewStudyForm(posted(request))
+        raise DomainError(
+            Code.NOT_ALLOWED, _("Your login may not set up studies. Ask whoever runs this site.")
+        )
+    form = BeginForm(posted(request))
     if request.method == "POST":
-        made = carried_out(form, lambda: studies.create_study(actor=actor, **form.cleaned_data))
+        made = carried_out(form, lambda: _begun(form, actor))
         if made:
-            messages.success(request, "The study is there, as a draft. The list below leads to its opening.")
-            return redirect("study", made.code)
+            messages.success(
+                request, _("The study is there, as a draft. These steps lead to its opening, in any order.")
+            )
+            return redirect("study_setup", made.code)
     return render(request, "study/study_new.html", {"form": form}, status=400 if form.errors else 200)
 
 
@@ -48,7 +68,7 @@ def study_new(request: HttpRequest) -> HttpResponse:
 def study(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code)
     if not access.roles.intersection(STAFF):
-        return redirect("rate_home", code)
+        return redirect(next((page for role, page in LANDINGS if access.can(role)), "rate_home"), code)
     plan, now = current_plan(access.study), timezone.now()
     steps = opening_steps(access.study)
     is_ready = all(step.is_done for step in steps if step.is_required)
@@ -59,10 +79,11 @@ def study(request: HttpRequest, code: str) -> HttpResponse:
         plan=plan,
         totals=study_totals(access.study, plan),
         progress=study_progress(access.study, plan, now=now),
-        paces=rater_paces(access.study, plan),
+        paces=rater_paces(access.study, plan, now=now),
         steps=steps,
         is_ready=is_ready,
         events=recent_events(access.study),
+        duties=open_duties(access.study, now=now),
         n_problems=n_open_problems(access.study),
         actions=state_actions(access, is_ready=is_ready),
     )
@@ -75,7 +96,7 @@ def study_state(request: HttpRequest, code: str, change: str) -> HttpResponse:
     access = study_for(request.user, code, Role.COORDINATOR)
     wanted = CHANGES.get(change)
     if wanted is None:
-        raise DomainError(Code.NOT_FOUND, "There is no page at this address.")
+        raise DomainError(Code.NOT_FOUND, _("There is no page at this address."))
     if request.method == "POST":
         studies.change_state(access.study, wanted.state, actor=access.member.user)
         messages.success(request, wanted.done)
@@ -96,7 +117,7 @@ def study_settings(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         actor: User = access.member.user
         if carried_out(form, lambda: studies.update_study(access.study, actor=actor, **form.cleaned_data)):
-            messages.success(request, "Saved.")
+            messages.success(request, _("Saved."))
             return redirect("study_settings", code)
         # The page's heading keeps the title that is stored, not the one that was refused.
         access.study.refresh_from_db()
@@ -114,24 +135,6 @@ def study_group_new(request: HttpRequest, code: str) -> HttpResponse:
         actor = access.member.user
         group = carried_out(form, lambda: studies.add_group(access.study, actor=actor, **form.cleaned_data))
         if group:
-            messages.success(request, f"The group “{group.name}” is there.")
+            messages.success(request, _("The group “%(name)s” is there.") % {"name": group.name})
             return redirect("study_settings", code)
     return study_page(request, "study/group_new.html", access, form=form)
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def study_consent_new(request: HttpRequest, code: str) -> HttpResponse:
-    access = study_for(request.user, code, Role.COORDINATOR)
-    newest = consent_version_of(access.study)
-    before = {"title": newest.title, "body": newest.body} if newest else {"title": "Taking part"}
-    form = ConsentForm(posted(request), initial=before)
-    if request.method == "POST":
-        actor = access.member.user
-        deed = carried_out(
-            form, lambda: studies.publish_consent(access.study, actor=actor, **form.cleaned_data)
-        )
-        if deed:
-            messages.success(request, f"Version {deed.number} of the consent text holds from now on.")
-            return redirect("study_settings", code)
-    return study_page(request, "study/consent_new.html", access, form=form, newest=newest)

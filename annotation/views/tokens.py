@@ -9,19 +9,26 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from annotation.access import signed_in, token_for
-from annotation.forms.accounts import TokenForm
+from annotation.access import memberships, signed_in, token_for
 from annotation.forms.refusals import carried_out
+from annotation.forms.tokens import TokenForm
 from annotation.models import ApiToken, User
 from annotation.services.tokens import create_token, delete_token
 
 
 def _make(form: TokenForm, actor: User) -> tuple[ApiToken, str]:
     expires_at = timezone.now() + timedelta(days=form.cleaned_data["days"])
-    return create_token(actor=actor, name=form.cleaned_data["name"], expires_at=expires_at)
+    return create_token(
+        actor=actor,
+        name=form.cleaned_data["name"],
+        expires_at=expires_at,
+        scopes=form.cleaned_data["scopes"],
+        study=form.chosen_study(),
+    )
 
 
 @login_required
@@ -30,12 +37,13 @@ def _make(form: TokenForm, actor: User) -> tuple[ApiToken, str]:
 def api_tokens(request: HttpRequest) -> HttpResponse:
     """The list; after a POST with the new secret, which is in no other page and nowhere stored."""
     actor = signed_in(request.user)
-    form = TokenForm(request.POST or None)
+    studies = [member.study for member in memberships(actor)]
+    form = TokenForm(request.POST or None, studies=studies)
     made = carried_out(form, lambda: _make(form, actor)) if request.method == "POST" else None
-    tokens = actor.api_tokens.order_by("-created_at", "-id")
+    tokens = actor.api_tokens.select_related("study").order_by("-created_at", "-id")
     context = {
         # A new form once the token is made: the next one is another.
-        "form": TokenForm() if made else form,
+        "form": TokenForm(studies=studies) if made else form,
         "tokens": tokens,
         "secret": made[1] if made else "",
         "now": timezone.now(),
@@ -49,6 +57,6 @@ def api_token_revoke(request: HttpRequest, token_code: str) -> HttpResponse:
     token = token_for(request.user, token_code)
     if request.method == "POST":
         delete_token(token, actor=token.user)
-        messages.success(request, f"The token “{token.name}” no longer works.")
+        messages.success(request, _("The token “%(name)s” no longer works.") % {"name": token.name})
         return redirect("my_tokens")
     return render(request, "account/api_token_revoke.html", {"token": token})

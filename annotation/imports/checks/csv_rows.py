@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TextIO
 
 from annotation.imports.checks.columns import Column, column_places
 from annotation.imports.checks.report import CheckReport
 
 MAX_ROWS = 500_000
+_PIECE = 1 << 20
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -43,22 +46,12 @@ def read_table(
         extra: names of further columns to read, as they stand in the header.
         max_bytes: longest file accepted.
     """
-    if len(data) > max_bytes:
-        report.add(0, f"the file has {len(data):,} bytes; at most {max_bytes:,} are accepted.")
+    if is_too_large(data, max_bytes, report):
         return Table()
-    text = _decoded(data, report)
-    if not report.is_clean():
+    opened = _opened(data, "", report)
+    if opened is None:
         return Table()
-    records = _records(text, report)
-    first = next(records, None)
-    if first is None:
-        if report.is_clean():
-            report.add(0, "the file is empty.")
-        return Table()
-    header = first[1]
-    if _other_separator(header):
-        report.add(1, "the columns are not separated by commas. Save the file as “CSV, comma separated”.")
-        return Table()
+    header, records = opened
     places = column_places(header, columns, extra=extra, report=report)
     if not report.is_clean():
         return Table()
@@ -69,39 +62,88 @@ def read_table(
     return Table(tuple(places), rows)
 
 
-def header_of(data: bytes) -> list[str]:
+def csv_records(data: bytes, *, encoding: str, report: CheckReport) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows as objects, one at a time. A header that cannot be used is a defect, and nothing follows."""
+    opened = _opened(data, encoding, report)
+    if opened is None:
+        return
+    names = [name.strip() for name in opened[0]]
+    for name in {name for name in names if names.count(name) > 1 or not name}:
+        report.add(1, f"the column “{name}” stands there twice." if name else "a column has no name.")
+    if report.is_clean():
+        for line, cells in opened[1]:
+            if len(cells) == len(names):
+                yield line, dict(zip(names, cells, strict=True))
+            else:
+                report.add(line, f"the row has {len(cells)} cells, the header has {len(names)}.")
+
+
+def header_of(data: bytes, encoding: str = "") -> list[str]:
     """The column names, for telling what kind of file it is; empty where they cannot be read."""
-    first = data[:20_000].decode("utf-8-sig", errors="replace")
+    first = data[:20_000].decode(encoding or "utf-8-sig", errors="replace")
     try:
         return [name.strip() for name in next(csv.reader(io.StringIO(first, newline="")), [])]
     except csv.Error:
         return []
 
 
-def _decoded(data: bytes, report: CheckReport) -> str:
+def is_too_large(data: bytes, max_bytes: int, report: CheckReport) -> bool:
+    if len(data) > max_bytes:
+        report.add(0, f"the file has {len(data):,} bytes; at most {max_bytes:,} are accepted.")
+    return len(data) > max_bytes
+
+
+def _opened(
+    data: bytes, encoding: str, report: CheckReport
+) -> tuple[list[str], Iterator[tuple[int, list[str]]]] | None:
+    """Header and the records behind it; None where the file is no CSV file, which the report then says."""
+    if not _is_text(data, encoding, report):
+        return None
+    text = io.TextIOWrapper(io.BytesIO(data), encoding=encoding or "utf-8-sig", newline="")
+    records = _records(text, report)
+    first = next(records, None)
+    if first is None:
+        if report.is_clean():
+            report.add(0, "the file is empty.")
+        return None
+    if _other_separator(first[1]):
+        report.add(1, "the columns are not separated by commas. Save the file as “CSV, comma separated”.")
+        return None
+    return first[1], records
+
+
+def _is_text(data: bytes, encoding: str, report: CheckReport) -> bool:
     if data.startswith(_UTF16):
         report.add(0, "the file is in UTF-16. Save it as “CSV UTF-8”.")
-        return ""
-    if b"\0" not in data:
-        try:
-            return data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            pass  # named line by line below
+        return False
+    if b"\0" not in data and _decodes(data, encoding or "utf-8"):
+        return True
     for number, line in enumerate(data.split(b"\n"), start=1):
         if b"\0" in line:
             report.add(number, "there is a zero byte: this is not a text file, or it is damaged.")
         try:
-            line.decode("utf-8")
+            line.decode(encoding or "utf-8")
         except UnicodeDecodeError as error:
-            report.add(
-                number, f"byte {error.start + 1} of the line is not UTF-8. Save the file as “CSV UTF-8”."
-            )
-    return ""
+            kind = encoding or "UTF-8. Save the file as “CSV UTF-8”"
+            report.add(number, f"byte {error.start + 1} of the line is not {kind}.")
+    return False
 
 
-def _records(text: str, report: CheckReport) -> Iterator[tuple[int, list[str]]]:
+def _decodes(data: bytes, encoding: str) -> bool:
+    """In pieces: the whole text at once would take up to four times the memory of the file."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for start in range(0, len(data), _PIECE):
+            decoder.decode(data[start : start + _PIECE])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _records(text: TextIO, report: CheckReport) -> Iterator[tuple[int, list[str]]]:
     """Each record with the line on which it begins; lines without any cell are passed over."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(text, strict=True)
     begins = 1
     try:
         for cells in reader:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from annotation.imports.checks.rubric import KEY, rubric_defects
+from annotation.imports.checks.rubric import rubric_defects
+from annotation.imports.checks.rubric_scales import KEY
 
 GROUP_KINDS = ("human", "judge")
 REASONS = ("cannot_judge", "not_applicable", "declined", "not_asked")

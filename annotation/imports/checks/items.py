@@ -4,52 +4,60 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from annotation.imports.checks.cells import yes_or_no
-from annotation.imports.checks.columns import FACTOR_PREFIX, ITEM_COLUMNS, is_factor
-from annotation.imports.checks.csv_rows import Row, read_table
+from annotation.imports.checks.columns import FACTOR_PREFIX, is_factor
+from annotation.imports.checks.csv_rows import Row
+from annotation.imports.checks.item_stream import item_rows
+from annotation.imports.checks.item_texts import ReplyText, said_in
+from annotation.imports.checks.mapping import Reading
 from annotation.imports.checks.report import CheckReport
-from annotation.imports.checks.turns import TurnText, turns_of_json, turns_of_text
+from annotation.imports.checks.turns import TurnText
 
-SOURCE_KINDS = ("human", "ai", "unknown")
+DIRECTIONS = ("auto", "ltr", "rtl")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ItemRow:
-    """An item to be stored. Without turns it has no text: analysed, never handed out."""
+    """An item to be stored. Without turns it has no text: analysed, never handed out.
+
+    `hashes`: of content and turns as the file had them, where they were masked since.
+    """
 
     line: int
     external_id: str
     conversation_id: str
     turns: tuple[TurnText, ...] = ()
-    response: str = ""
-    source_kind: str = ""
-    source_name: str = ""
-    condition: str = ""
+    replies: tuple[ReplyText, ...] = ()
     language: str = "en"
+    text_direction: str = "auto"
     content_notes: tuple[str, ...] = ()
     is_heavy: bool = False
     factors: Mapping[str, str] = field(default_factory=dict)
+    hashes: tuple[str, str] | None = None
+
+    @property
+    def texts(self) -> list[str]:
+        """The words of the replies."""
+        return [reply.text for reply in self.replies]
 
     @property
     def content_hash(self) -> str:
         """SHA-256 over what raters read: two imports of the same text give the same."""
-        return content_hash(self.turns, self.response)
+        return self.hashes[0] if self.hashes else content_hash(self.turns, self.texts)
+
+    @property
+    def turns_hash(self) -> str:
+        return self.hashes[1] if self.hashes else content_hash(self.turns)
 
 
-def content_hash(turns: Sequence[TurnText], response: str = "") -> str:
-    content = [[turn.speaker, turn.text] for turn in turns], response
+def content_hash(turns: Sequence[TurnText], replies: Sequence[str] = ()) -> str:
+    # A single reply stands there as itself: what earlier imports have stored stays comparable.
+    said = list(replies) if len(replies) > 1 else "".join(replies)
+    content = [[turn.speaker, turn.text] for turn in turns], said
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class ItemsFile:
-    """`rows`: new items; `n_known`: rows that are already in the study, word for word."""
-
-    rows: list[ItemRow] = field(default_factory=list)
-    n_known: int = 0
 
 
 @dataclass(frozen=True)
@@ -60,45 +68,136 @@ class KnownItems:
     conversations: Mapping[str, str] = field(default_factory=dict)
 
 
-def check_items(data: bytes, *, known: KnownItems, max_bytes: int, report: CheckReport) -> ItemsFile:
-    """Items of a CSV file (docs/data-formats.md, "Items"); what the study has already is only counted."""
-    table = read_table(data, ITEM_COLUMNS, max_bytes=max_bytes, report=report)
-    if table.rows and not {"conversation", "turns"} & set(table.columns):
-        report.add(1, "the column “conversation” (or “turns”) is missing.")
-        return ItemsFile()
-    seen: dict[str, int] = {}
-    told: dict[str, ItemRow] = {}
-    rows: list[ItemRow] = []
-    for row in table.rows:
-        item = _item(row, report)
-        if item is None or not _is_new_name(item, seen, report):
-            continue
-        if _agrees_with(told.setdefault(item.conversation_id, item), item, report):
-            rows.append(item)
-    return _without_known(rows, known, report)
+@dataclass(frozen=True)
+class FreshItems:
+    """The new items of a checked file, read from it again each time: their texts are never all in memory."""
+
+    data: bytes = b""
+    reading: Reading = field(default_factory=Reading)
+    max_bytes: int = 0
+    known: frozenset[str] = frozenset()
+    refused: frozenset[int] = frozenset()
+    n: int = 0
+
+    def __len__(self) -> int:
+        return self.n
+
+    def __iter__(self) -> Iterator[ItemRow]:
+        report = CheckReport()
+        rows = item_rows(self.data, self.reading, max_bytes=self.max_bytes, report=report) if self.n else ()
+        for row in rows:
+            item = item_of(row, report)
+            if item is not None and item.external_id not in self.known and item.line not in self.refused:
+                yield item
 
 
-def _item(row: Row, report: CheckReport) -> ItemRow | None:
-    if not row["item"]:
+@dataclass(frozen=True)
+class ItemsFile:
+    """`rows`: new items; `n_known`: rows that are already in the study, word for word."""
+
+    rows: FreshItems = field(default_factory=FreshItems)
+    n_known: int = 0
+
+
+def check_items(
+    data: bytes,
+    *,
+    known: KnownItems,
+    max_bytes: int,
+    report: CheckReport,
+    reading: Reading | None = None,
+    look: Callable[[ItemRow], object] | None = None,
+) -> ItemsFile:
+    """Items of a file (docs/data-formats.md, "Items"); what the study has already is only counted.
+
+    Args:
+        look: called with each new item on the way, in the one pass that the check makes.
+    """
+    check = _Check(known, report, look or (lambda _: None))
+    reading = reading or Reading()
+    for row in item_rows(data, reading, max_bytes=max_bytes, report=report):
+        item = item_of(row, report)
+        if item is not None:
+            check.take(item)
+    names = frozenset(known.items)
+    fresh = FreshItems(data, reading, max_bytes, names, frozenset(check.refused), check.n_fresh)
+    return ItemsFile(fresh, check.n_known)
+
+
+class _Check:
+    """The state of one pass: which item and conversation was met on which line, by hash and not by text."""
+
+    def __init__(self, known: KnownItems, report: CheckReport, look: Callable[[ItemRow], object]) -> None:
+        self.known = known
+        self.report = report
+        self.look = look
+        self.lines: dict[str, int] = {}
+        self.told: dict[str, tuple[str, int]] = {}
+        self.refused: set[int] = set()
+        self.n_fresh = self.n_known = 0
+
+    def take(self, item: ItemRow) -> None:
+        if not self._is_new_name(item) or not self._agrees(item):
+            self.refused.add(item.line)
+            return
+        stored = self.known.items.get(item.external_id)
+        if stored is not None:
+            self.n_known += 1
+            if stored != item.content_hash:
+                name = item.external_id
+                self.report.add(
+                    item.line, f"the study has an item {name} with another text. Rename this one."
+                )
+        elif self.known.conversations.get(item.conversation_id) not in {None, item.turns_hash}:
+            name = item.conversation_id
+            self.refused.add(item.line)
+            self.report.add(
+                item.line, f"the study has a conversation {name} with other turns. Rename this one."
+            )
+        else:
+            self.n_fresh += 1
+            self.look(item)
+
+    def _is_new_name(self, item: ItemRow) -> bool:
+        first = self.lines.setdefault(item.external_id, item.line)
+        if first != item.line:
+            self.report.add(item.line, f"the item {item.external_id} stands on line {first} already.")
+        return first == item.line
+
+    def _agrees(self, item: ItemRow) -> bool:
+        """Items that name the same conversation must bring the same turns."""
+        first, line = self.told.setdefault(item.conversation_id, (item.turns_hash, item.line))
+        if first != item.turns_hash:
+            self.report.add(
+                item.line,
+                f"the conversation {item.conversation_id} has other turns here than on line {line}.",
+            )
+        return first == item.turns_hash
+
+
+def item_of(row: Row, report: CheckReport) -> ItemRow | None:
+    """The item of a row; None, and a defect, where it is none."""
+    name = row["item"]
+    if not name and "item" in row.cells:
         report.add(row.line, "the item's name (“item”) is missing.")
         return None
     try:
+        turns, replies = said_in(row, report)
+        name = name or f"text-{content_hash(turns, [reply.text for reply in replies])[:16]}"
         return ItemRow(
             line=row.line,
-            external_id=row["item"],
-            conversation_id=row["conversation_id"] or row["item"],
-            turns=_turns(row),
-            response=row["response"],
-            source_kind=_source_kind(row),
-            source_name=row["source_name"],
-            condition=row["condition"],
+            external_id=name,
+            conversation_id=row["conversation_id"] or name,
+            turns=turns,
+            replies=replies,
             language=row["language"] or "en",
+            text_direction=_direction(row),
             content_notes=tuple(note.strip() for note in row["content_notes"].split(";") if note.strip()),
             is_heavy=yes_or_no(row["heavy"]),
-            factors=factors_of(row),
+            factors=factors_of(row) | ({"gold": row["gold"]} if row["gold"] else {}),
         )
     except ValueError as error:
-        report.add(row.line, f"{row['item']}: {error}")
+        report.add(row.line, f"{name}: {error}" if name else str(error))
         return None
 
 
@@ -109,53 +208,8 @@ def factors_of(row: Row) -> dict[str, str]:
     }
 
 
-def _turns(row: Row) -> tuple[TurnText, ...]:
-    if row["conversation"] and row["turns"]:
-        raise ValueError("fill “conversation” or “turns”, not both.")
-    if row["turns"]:
-        return turns_of_json(row["turns"])
-    if not row["conversation"]:
-        raise ValueError("there is no conversation.")
-    return turns_of_text(row["conversation"])
-
-
-def _source_kind(row: Row) -> str:
-    kind = row["source_kind"].lower()
-    if kind and kind not in SOURCE_KINDS:
-        raise ValueError(f"“source_kind” is “{kind}”; it should be {', '.join(SOURCE_KINDS)} or empty.")
-    if not row["response"] and (kind or row["source_name"] or row["condition"]):
-        raise ValueError("a source is named but there is no response.")
-    return kind
-
-
-def _is_new_name(item: ItemRow, seen: dict[str, int], report: CheckReport) -> bool:
-    first = seen.setdefault(item.external_id, item.line)
-    if first != item.line:
-        report.add(item.line, f"the item {item.external_id} stands on line {first} already.")
-    return first == item.line
-
-
-def _agrees_with(first: ItemRow, item: ItemRow, report: CheckReport) -> bool:
-    """Items that name the same conversation must bring the same turns."""
-    if first.turns == item.turns:
-        return True
-    report.add(
-        item.line, f"the conversation {item.conversation_id} has other turns here than on line {first.line}."
-    )
-    return False
-
-
-def _without_known(rows: list[ItemRow], known: KnownItems, report: CheckReport) -> ItemsFile:
-    fresh = []
-    for item in rows:
-        stored = known.items.get(item.external_id)
-        turns = known.conversations.get(item.conversation_id)
-        if stored is None and turns in {None, content_hash(item.turns)}:
-            fresh.append(item)
-        elif stored is None:
-            name = item.conversation_id
-            report.add(item.line, f"the study has a conversation {name} with other turns. Rename this one.")
-        elif stored != item.content_hash:
-            name = item.external_id
-            report.add(item.line, f"the study has an item {name} with another text. Rename this one.")
-    return ItemsFile(fresh, n_known=sum(item.external_id in known.items for item in rows))
+def _direction(row: Row) -> str:
+    direction = row["direction"].lower() or "auto"
+    if direction not in DIRECTIONS:
+        raise ValueError(f"“direction” is “{direction}”; it should be {', '.join(DIRECTIONS)} or empty.")
+    return direction

@@ -13,7 +13,7 @@ from annotation.imports.checks.description import REASONS
 from annotation.imports.checks.items import factors_of
 from annotation.imports.checks.questions import AskedQuestion
 from annotation.imports.checks.report import CheckReport
-from annotation.imports.checks.rubric import KEY
+from annotation.imports.checks.rubric_scales import KEY
 
 # What an empty cell is stored as: the question stood before the rater and got no answer.
 EMPTY_MEANS = "declined"

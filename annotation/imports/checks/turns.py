@@ -33,7 +33,7 @@ def turns_of_text(text: str) -> tuple[TurnText, ...]:
         start = before.strip()[:40]
         raise ValueError(f"the conversation begins with “{start}”, not with “Seeker:” or “Supporter:”.")
     labels, words = parts[0::2], parts[1::2]
-    return _checked(
+    return checked_turns(
         [TurnText(label.lower(), said.strip()) for label, said in zip(labels, words, strict=True)]
     )
 
@@ -52,10 +52,11 @@ def turns_of_json(cell: str) -> tuple[TurnText, ...]:
         if speaker not in SPEAKERS or not isinstance(text, str):
             raise ValueError(f"turn {number} needs a “speaker” (seeker or supporter) and a “text”.")
         turns.append(TurnText(speaker, text.strip()))
-    return _checked(turns)
+    return checked_turns(turns)
 
 
-def _checked(turns: list[TurnText]) -> tuple[TurnText, ...]:
+def checked_turns(turns: list[TurnText]) -> tuple[TurnText, ...]:
+    """The turns, between one and `MAX_TURNS`, none without words. Raises ValueError."""
     if not 0 < len(turns) <= MAX_TURNS:
         raise ValueError(
             f"a conversation has between 1 and {MAX_TURNS:,} turns; this one has {len(turns):,}."

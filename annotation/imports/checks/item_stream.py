@@ -1,0 +1,105 @@
+"""Rows of an items file of any format under our own column names, one at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from annotation.imports.checks.columns import ITEM_COLUMNS, MAX_ID
+from annotation.imports.checks.csv_rows import MAX_ROWS, Row, is_too_large
+from annotation.imports.checks.mapping import ITEM_PREFIX, Reading, targets_of
+from annotation.imports.checks.mojibake import repaired
+from annotation.imports.checks.records import Format, format_of, names_of, read_records, words_of
+from annotation.imports.checks.report import CheckReport
+
+_LIMITS = {column.name: column.max_length for column in ITEM_COLUMNS}
+# JSON can spell them out; databases cannot store them.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# Objects without a name for the item are usual here: it is made from the text.
+NAMELESS = frozenset({Format.JSON, Format.JSONL})
+
+
+def item_rows(data: bytes, reading: Reading, *, max_bytes: int, report: CheckReport) -> Iterator[Row]:
+    """Each sound row; a file whose columns cannot be told gives none. Reads the file in pieces."""
+    if is_too_large(data, max_bytes, report):
+        return
+    form = format_of(data)
+    names = names_of(data, encoding=reading.encoding, max_bytes=max_bytes)
+    records = read_records(data, encoding=reading.encoding, max_bytes=max_bytes, report=report)
+    reader = _Reader(reading, report, names_items=form in NAMELESS)
+    number = 0
+    for number, (line, record) in enumerate(records, start=1):
+        if number == 1 and not reader.learn(names):
+            return
+        if number > MAX_ROWS:
+            report.add(line, f"the file has more than {MAX_ROWS:,} rows. Divide it.")
+            return
+        row = reader.row(line, record)
+        if row is not None:
+            yield row
+    if not number and report.is_clean() and (not names or reader.learn(names)):
+        report.add(0, "the file has a header but no rows." if form == Format.CSV else "the file has no rows.")
+
+
+class _Reader:
+    """Turns objects into rows; what it learns of the columns holds for the whole file."""
+
+    def __init__(self, reading: Reading, report: CheckReport, *, names_items: bool) -> None:
+        self.reading = reading
+        self.report = report
+        self.names_items = names_items
+        self.targets: dict[str, str] = {}
+        self.known: set[str] = set()
+
+    def learn(self, names: list[str]) -> bool:
+        before = self.report.n_defects
+        self.targets = targets_of(
+            names, self.reading.mapping, names_items=self.names_items, report=self.report
+        )
+        self.known = set(names)
+        return self.report.n_defects == before
+
+    def row(self, line: int, record: Mapping[str, Any]) -> Row | None:
+        strange = [name for name in record if name not in self.known]
+        if strange and not self._learns_late(line, strange):
+            return None
+        cells = {
+            target: self._cell(line, name, target, record[name])
+            for name, target in self.targets.items()
+            if name in record
+        }
+        plain = {
+            ("item" if target.startswith(ITEM_PREFIX) else target): cell for target, cell in cells.items()
+        }
+        if any(map(_UNSTORABLE.search, plain.values())):
+            self.report.add(line, "there is a zero or half a letter in a text: the file is damaged.")
+            return None
+        long = [name for name, cell in plain.items() if len(cell) > _LIMITS.get(name, MAX_ID)]
+        for name in long:
+            self.report.add(line, f"“{name}” is longer than {_LIMITS.get(name, MAX_ID):,} characters.")
+        return None if long else Row(line, plain)
+
+    def _learns_late(self, line: int, strange: list[str]) -> bool:
+        """Names that only later objects have, in formats without a header."""
+        trial = CheckReport()
+        late = targets_of(
+            [*self.known, *strange], self.reading.mapping, names_items=self.names_items, report=trial
+        )
+        if trial.is_clean():
+            self.targets = late
+            self.known |= set(strange)
+        else:
+            self.report.add(line, f"the name “{strange[0][:60]}” is not expected.")
+        return trial.is_clean()
+
+    def _cell(self, line: int, name: str, target: str, value: Any) -> str:
+        cell = words_of(value)
+        if target == "item" or target.startswith(ITEM_PREFIX):
+            return f"{target.removeprefix('item').removeprefix(':')}{cell}" if cell else ""
+        if self.reading.keep_broken or cell.isascii():
+            return cell
+        mended = repaired(cell)
+        if mended != cell:
+            self.report.note_repair(line, name, cell, mended)
+        return mended

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Iterator
+
+from django.core.management.base import BaseCommand, CommandError
+
+from annotation.models import Study
+from annotation.services.audit_check import ChainReport, Noted, check_chain
+
+
+def _noted(text: str) -> Noted:
+    number, colon, digest = text.partition(":")
+    if not (colon and number.isdecimal() and digest):
+        raise CommandError("Write the head as NUMBER:DIGEST, as this command prints it.")
+    return Noted(int(number), digest)
+
+
+def _study(code: str) -> Study:
+    study = Study.objects.filter(code=code).first()
+    if study is None:
+        raise CommandError(f"There is no study {code}.")
+    return study
+
+
+class Command(BaseCommand):
+    help = "Check that the audit trail is what it was. Exit code 1 where it is not."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("study", nargs="?", default="", help="code of a study; without it, all chains")
+        parser.add_argument("--head", default="", help="NUMBER:DIGEST as printed earlier; needs STUDY")
+
+    def handle(self, *args: object, study: str, head: str, **options: object) -> None:
+        del args, options
+        if head and not study:
+            raise CommandError("--head belongs to the chain of one study: name it.")
+        reports = [check_chain(_study(study), noted=_noted(head) if head else None)] if study else self._all()
+        broken = sum([not self._told(report) for report in reports])
+        if broken:
+            raise CommandError(f"{broken} chain{'' if broken == 1 else 's'} of the audit trail broken.")
+
+    def _all(self) -> Iterator[ChainReport]:
+        yield check_chain(None)
+        for study in Study.objects.order_by("id").iterator():
+            yield check_chain(study)
+
+    def _told(self, report: ChainReport) -> bool:
+        name = f"Study {report.study}" if report.study else "Events without a study"
+        self.stdout.write(
+            f"{name}: {'whole' if report.is_whole else 'BROKEN'}, {report.n_sealed} sealed "
+            f"({report.n_erased} erased), {report.n_unsealed} not sealed yet, "
+            f"head {report.n_sealed}:{report.head}"
+        )
+        for sentence in report.defects:
+            self.stdout.write(f"  {sentence}")
+        if report.n_defects > len(report.defects):
+            self.stdout.write(f"  … and {report.n_defects - len(report.defects)} more.")
+        return report.is_whole

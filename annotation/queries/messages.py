@@ -1,0 +1,43 @@
+"""Messages to raters who are behind: who gets one, and what a rater has on the start page."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from annotation.models import MessageCopy, MessageMute, Rater, RaterMessage, Study
+from annotation.queries.studies import current_plan, rater_paces
+
+# More often than this would press people who may have good reasons.
+BETWEEN = timedelta(days=1)
+
+
+def behind_raters(study: Study, *, now: datetime) -> QuerySet[Rater]:
+    """Those whom the pace table shows as behind, no more and no fewer."""
+    paces = rater_paces(study, current_plan(study), now=now)
+    names = [pace.pseudonym for pace in paces if pace.is_behind]
+    return Rater.objects.filter(study=study, pseudonym__in=names)
+
+
+def sent_messages(study: Study) -> QuerySet[RaterMessage]:
+    """The newest first. To whom they went is not told: it would add up to who was behind when."""
+    return RaterMessage.objects.filter(study=study).select_related("sent_by").order_by("-pk")
+
+
+def next_message_at(study: Study, *, now: datetime) -> datetime | None:
+    """When the next may be written; None where it may be now."""
+    newest = RaterMessage.objects.filter(study=study).order_by("-pk").first()
+    if newest is None or newest.created_at + BETWEEN <= now:
+        return None
+    return newest.created_at + BETWEEN
+
+
+def messages_of(rater: Rater) -> list[MessageCopy]:
+    """What waits on the start page, the newest first. One query."""
+    copies = MessageCopy.objects.filter(rater=rater, put_away_at__isnull=True)
+    return list(copies.select_related("message").order_by("-pk"))
+
+
+def is_muted(rater: Rater) -> bool:
+    return MessageMute.objects.filter(rater=rater).exists()
