@@ -5,52 +5,55 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
-from rating.services.numbers import BY_SCALE, MAX_PERMUTATIONS, MIN_PERMUTATIONS, Options
+from rating.services.options import BY_SCALE, MAX_PERMUTATIONS, MIN_PERMUTATIONS, Options
 
 LEVELS = [
-    (BY_SCALE, "As the rubric declares it"),
-    ("interval", "Interval: distances between points count as equal"),
-    ("ordinal", "Ordinal: only the order of the points counts"),
-    ("nominal", "Nominal: points are only equal or not"),
+    (BY_SCALE, _("As the rubric declares it")),
+    ("interval", _("Interval: distances between points count as equal")),
+    ("ordinal", _("Ordinal: only the order of the points counts")),
+    ("nominal", _("Nominal: points are only equal or not")),
 ]
 
 
 class AnalysisForm(forms.Form):
     """Everything has a default: pressing the button is enough."""
 
-    stage = forms.ChoiceField(label="Ratings of the stage", help_text="Stages are never mixed.")
+    stage = forms.ChoiceField(label=_("Ratings of the stage"), help_text=_("Stages are never mixed."))
     level = forms.ChoiceField(
-        label="Level of measurement of rated questions",
+        label=_("Level of measurement of rated questions"),
         choices=LEVELS,
         initial=BY_SCALE,
-        help_text="For alpha and xRR. Misalignment uses the points of the scale; yes/no stays yes/no.",
+        help_text=_("For alpha and xRR. Misalignment uses the points of the scale; yes/no stays yes/no."),
     )
     questions = forms.MultipleChoiceField(
-        label="Questions",
+        label=_("Questions"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="None marked: all of them. What is chosen here is tested, and adjusted, together.",
+        help_text=_("None marked: all of them. What is chosen here is tested, and adjusted, together."),
     )
     n_permutations = forms.IntegerField(
-        label="Random relabellings",
+        label=_("Random relabellings"),
         min_value=MIN_PERMUTATIONS,
         max_value=MAX_PERMUTATIONS,
         initial=2000,
-        help_text="Where few relabellings are possible all of them are used instead.",
+        help_text=_("Where few relabellings are possible all of them are used instead."),
     )
     confidence = forms.TypedChoiceField(
-        label="Confidence of the intervals",
+        label=_("Confidence of the intervals"),
         choices=[(0.9, "90 %"), (0.95, "95 %"), (0.99, "99 %")],
         coerce=float,
         initial=0.95,
     )
     seed = forms.IntegerField(
-        label="Seed",
+        label=_("Seed"),
         required=False,
         min_value=0,
         max_value=2**31 - 1,
-        help_text="The same seed gives the same numbers. Left empty, one is drawn and printed in the report.",
+        help_text=_(
+            "The same seed gives the same numbers. Left empty, one is drawn and printed in the report."
+        ),
     )
 
     def __init__(

@@ -3,31 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from annotation.errors import Code, DomainError
 from annotation.models import Plan, Study
 from rating.queries.exports import ExportScope, StageCount, export_scope
 from rating.queries.ratings import default_stage
+from rating.services.export_formats import FORMATS
 
 CURRENT, ALL = "current", "all"
+TEAM, PUBLIC = "team", "public"
+WITHOUT, WITH = "without", "with"
 
 
 class ExportForm(forms.Form):
-    """Stage and revisions, from the query string."""
+    """Stage, revisions and checks, from the query string."""
 
     stage = forms.ChoiceField(
-        label="Stage",
+        label=_("Stage"),
         choices=Plan.Stage.choices,
         required=False,
-        help_text="Stages are never mixed in one file.",
+        help_text=_("Stages are never mixed in one file."),
     )
     revisions = forms.ChoiceField(
-        label="Revisions",
-        choices=[(CURRENT, "The newest of each rating"), (ALL, "All, the earlier ones marked")],
+        label=_("Revisions"),
+        choices=[(CURRENT, _("The newest of each rating")), (ALL, _("All, the earlier ones marked"))],
         required=False,
         widget=forms.RadioSelect,
+    )
+    checks = forms.ChoiceField(
+        label=_("Repeats, gold items and attention checks"),
+        choices=[(WITHOUT, _("Left out")), (WITH, _("Among the others, told apart by “purpose”"))],
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Practice and qualification are in no file."),
+    )
+
+    audience = forms.ChoiceField(
+        label=_("For whom"),
+        choices=[
+            (TEAM, _("The study's team: everything")),
+            (PUBLIC, _("The public: only what raters agreed to share")),
+        ],
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Imported ratings and judge models are in both: their raters were not asked here."),
     )
 
     def offer(self, counts: list[StageCount]) -> None:
@@ -41,6 +65,55 @@ class ExportForm(forms.Form):
         ]
 
 
+class MakeExportForm(ExportForm):
+    """What a stored file should hold; unlocking restricted passages is for coordinators."""
+
+    format = forms.ChoiceField(label=_("Format"))
+    unlock_reason = forms.CharField(
+        label=_("Unlock passages that describe ways to self-harm, because"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_(
+            "Leave empty to keep them out of the file. The reason stays with the file and in the audit trail."
+        ),
+    )
+    field_order = ("format", "stage", "revisions", "checks", "audience", "unlock_reason")
+
+    def __init__(self, *args: Any, may_unlock: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["format"].choices = [  # type: ignore[attr-defined]
+            (one.key, f"{one.label} – {one.words}") for one in FORMATS.values()
+        ]
+        if not may_unlock:
+            del self.fields["unlock_reason"]
+
+    def offer(self, counts: list[StageCount]) -> None:
+        super().offer(counts)
+        if "unlock_reason" in self.fields:
+            self.fields["unlock_reason"].required = False
+
+
+class ExportPolicyForm(forms.Form):
+    """What a study asks of its exports."""
+
+    min_cell = forms.IntegerField(
+        label=_("Tell a rater’s group only where so many raters share it"),
+        min_value=1,
+        max_value=100,
+        help_text=_(
+            "5 unless you have a reason. Smaller groups appear as “suppressed”, and so that they cannot be "
+            "told by elimination, the next smallest with them. 1 tells every group."
+        ),
+    )
+    days_kept = forms.IntegerField(
+        label=_("Keep a file for so many days"),
+        min_value=1,
+        max_value=3650,
+        help_text=_("Then it is deleted by itself. It can be made anew."),
+    )
+
+
 def chosen_scope(study: Study, form: ExportForm, *, offered: Sequence[str] = ()) -> ExportScope:
     """The scope a form asks for: by default the newest revisions of main, else imported.
 
@@ -52,10 +125,19 @@ def chosen_scope(study: Study, form: ExportForm, *, offered: Sequence[str] = ())
     """
     if not form.is_valid():
         raise DomainError(
-            Code.INVALID, "Choose one of the stages, and current or all revisions.", list(form.errors)
+            Code.INVALID,
+            gettext("Choose one of the stages, and current or all revisions."),
+            list(form.errors),
         )
     stage = form.cleaned_data["stage"] or default_stage(study)
     if not form.cleaned_data["stage"] and offered and stage not in offered:
         stage = offered[0]
     is_current_only = form.cleaned_data["revisions"] != ALL
-    return export_scope(study, stage=stage, is_current_only=is_current_only)
+    return export_scope(
+        study,
+        stage=stage,
+        is_current_only=is_current_only,
+        with_checks=form.cleaned_data["checks"] == WITH,
+        is_public=form.cleaned_data["audience"] == PUBLIC,
+        with_restricted=bool(form.cleaned_data.get("unlock_reason", "").strip()),
+    )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from annotation.imports.checks.questions import scale_of
 from rating.services.import_sources import ImportOptions
 
 ACCEPT = {"accept": ".csv,text/csv"}
+ACCEPT_ITEMS = {"accept": ".csv,.jsonl,.ndjson,.json,.xlsx,.parquet"}
 AS_DESCRIBED, INTERVAL = "", "interval"
 
 
@@ -15,46 +17,53 @@ class ImportForm(forms.Form):
     """Two files and how to read them. What the rows hold is checked by the services."""
 
     items = forms.FileField(
-        label="Items (CSV)",
+        label=_("Items (CSV, JSONL, JSON, Excel or Parquet)"),
         required=False,
         allow_empty_file=True,
-        widget=forms.FileInput(attrs=ACCEPT),
-        help_text="Conversations, with responses where there are any.",
+        widget=forms.FileInput(attrs=ACCEPT_ITEMS),
+        help_text=_("Conversations, with responses where there are any. You say what the columns are."),
     )
     ratings = forms.FileField(
-        label="Ratings (CSV)",
+        label=_("Ratings (CSV)"),
         required=False,
         allow_empty_file=True,
         widget=forms.FileInput(attrs=ACCEPT),
-        help_text="Judgements made elsewhere: one answer per row.",
+        help_text=_("Judgements made elsewhere: one answer per row."),
     )
     scale = forms.CharField(
-        label="Scale of the ratings",
+        label=_("Scale of the ratings"),
         required=False,
         max_length=20,
-        help_text="Such as 1-5: questions are made from the file. Empty: the study's own questions are used.",
+        help_text=_(
+            "Such as 1-5: questions are made from the file. Empty: the study's own questions are used."
+        ),
     )
     measurement = forms.ChoiceField(
-        label="Level of measurement of that scale",
+        label=_("Level of measurement of that scale"),
         required=False,
-        choices=[(AS_DESCRIBED, "Ordinal, or as the data set describes itself"), (INTERVAL, "Interval")],
+        choices=[
+            (AS_DESCRIBED, _("Ordinal, or as the data set describes itself")),
+            (INTERVAL, _("Interval")),
+        ],
     )
     keep_out_of_scale = forms.BooleanField(
-        label="Keep values outside the scale as declared exceptions",
+        label=_("Keep values outside the scale as declared exceptions"),
         required=False,
-        help_text="Otherwise every such row is refused. Exceptions are counted wherever numbers are shown.",
+        help_text=_(
+            "Otherwise every such row is refused. Exceptions are counted wherever numbers are shown."
+        ),
     )
     add_items = forms.BooleanField(
-        label="Make items without a text for names that are unknown",
+        label=_("Make items without a text for names that are unknown"),
         required=False,
-        help_text="They are analysed and never handed out to raters.",
+        help_text=_("They are analysed and never handed out to raters."),
     )
-    add_groups = forms.BooleanField(label="Add groups that the study does not have yet", required=False)
+    add_groups = forms.BooleanField(label=_("Add groups that the study does not have yet"), required=False)
     judge_groups = forms.CharField(
-        label="Which of the new groups are judge models",
+        label=_("Which of the new groups are judge models"),
         required=False,
         max_length=400,
-        help_text="Keys of groups, separated by commas.",
+        help_text=_("Keys of groups, separated by commas."),
     )
 
     def clean_scale(self) -> str:

@@ -4,54 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from annotation.errors import Code, DomainError
 from annotation.models import Question
 from annotation.text import is_storable, texts_in
-from rating.models import Answer, Evidence, Rating
-from rating.services.answers import AnswerInput, EvidenceInput, Submission
+from rating.forms.question_fields import (
+    CANNOT_JUDGE,
+    Asked,
+    Entry,
+    inputs_of,
+    number_in,
+)
+from rating.forms.stored_fields import fields_of_answers
+from rating.models import Evidence, Rating
+from rating.services.answer_inputs import OWN_VIEW, AnswerInput, EvidenceInput, Submission, Times
 
-CANNOT_JUDGE = Answer.Missing.CANNOT_JUDGE.value
+WITH_CODES = frozenset({Question.Kind.SPANS})
 MAX_ACTIVE_MS = 24 * 60 * 60 * 1000
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One question about one target, with the name of its field."""
-
-    question: Question
-    target: str
-
-    @property
-    def name(self) -> str:
-        return f"{self.question.key}--{self.target.replace(':', '-')}"
-
-    @property
-    def passage_name(self) -> str:
-        return f"passage--{self.name}"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """Values by field name, as a form sends them; a field may occur several times."""
-
-    fields: Mapping[str, Sequence[str]]
-
-    def first(self, name: str) -> str:
-        values = self.fields.get(name) or [""]
-        return values[0]
-
-    def all(self, name: str) -> list[str]:
-        return list(self.fields.get(name, []))
-
-    def has_content(self) -> bool:
-        """Whether anything but hidden numbers was entered."""
-        return any(any(values) for name, values in self.fields.items() if name != "active_ms")
 
 
 def entry_of_post(data: QueryDict) -> Entry:
@@ -62,10 +37,10 @@ def entry_of_post(data: QueryDict) -> Entry:
 def fields_of_json(given: object) -> dict[str, list[str]]:
     """The fields of a draft. DomainError when they are not lists of text by name."""
     if not isinstance(given, dict):
-        raise DomainError(Code.INVALID, "A draft names its fields.")
+        raise DomainError(Code.INVALID, _("A draft names its fields."))
     for name, values in given.items():
         if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-            raise DomainError(Code.INVALID, "A draft's fields are lists of text.", [str(name)[:60]])
+            raise DomainError(Code.INVALID, _("A draft's fields are lists of text."), [str(name)[:60]])
     return given
 
 
@@ -86,6 +61,8 @@ def mark_text(passage: Evidence) -> str:
             "start": passage.start,
             "end": passage.end,
             "quote": passage.quote,
+            "label": passage.label,
+            "severity": passage.severity,
         },
         ensure_ascii=False,
     )
@@ -93,40 +70,25 @@ def mark_text(passage: Evidence) -> str:
 
 def entry_of_rating(rating: Rating) -> Entry:
     """What a rater submitted, back in the form for revision."""
-    fields: dict[str, list[str]] = {"comment": [rating.comment]}
-    for answer in rating.answers.all():
-        name = Asked(answer.question, answer.target).name
-        if answer.question.kind == Question.Kind.FLAG:
-            fields[name] = ["yes"] if answer.value else []
-        elif answer.missing:
-            fields[name] = [CANNOT_JUDGE] if answer.missing == CANNOT_JUDGE else []
-        elif answer.value is not None:
-            fields[name] = [f"{answer.value:g}"]
-    fields["mark"] = [mark_text(passage) for passage in rating.evidence.all()]
-    return Entry(fields)
+    marks = [mark_text(passage) for passage in rating.evidence.all()]
+    return Entry(fields_of_answers(rating.answers.all()) | {"comment": [rating.comment], "mark": marks})
 
 
-def _answer(asked: Asked, entry: Entry, *, is_whole: bool) -> AnswerInput | None:
-    question, given = asked.question, entry.first(asked.name)
-    if question.kind == Question.Kind.FLAG:
-        return AnswerInput(question.key, asked.target, 1.0 if given else 0.0)
-    if is_whole and question.allows_cannot_judge:
-        given = CANNOT_JUDGE
-    if not given:
-        return None
-    if given == CANNOT_JUDGE:
-        return AnswerInput(question.key, asked.target, missing=CANNOT_JUDGE)
-    try:
-        return AnswerInput(question.key, asked.target, float(given))
-    except ValueError:
-        # No number at all: the service says that it is not on the scale.
-        return AnswerInput(question.key, asked.target)
+def _answers(asked: Asked, entry: Entry, responses: Sequence[str], *, is_whole: bool) -> list[AnswerInput]:
+    question = asked.question
+    if is_whole and asked.perspective == OWN_VIEW and question.allows_cannot_judge and not _is_flag(question):
+        return [AnswerInput(question.key, asked.target, missing=CANNOT_JUDGE)]
+    return inputs_of(asked, entry, responses)
+
+
+def _is_flag(question: Question) -> bool:
+    return question.kind == Question.Kind.FLAG
 
 
 def raw_offset(text: str, offset: int) -> int:
     """Where an offset that counts line ends as one lies in the stored text, which may have CRLF."""
     position = 0
-    for _ in range(min(offset, len(text))):
+    for _letter in range(min(offset, len(text))):
         position += 2 if text.startswith("\r\n", position) else 1
     return position
 
@@ -147,31 +109,70 @@ def _marked(value: str, texts: Mapping[str, str]) -> EvidenceInput | None:
     if not mark:
         return None
     question, target = str(mark.get("question", "")), str(mark.get("target", ""))
+    severity = mark.get("severity")
+    coded = EvidenceInput(
+        mark["quote"],
+        target,
+        question,
+        label=str(mark.get("label") or ""),
+        severity=float(severity) if isinstance(severity, int | float) else None,
+    )
     start, end = mark.get("start"), mark.get("end")
     if not isinstance(start, int) or not isinstance(end, int):
-        return EvidenceInput(mark["quote"], target, question)
+        return coded
     text = texts.get(target, "")
     quote = mark["quote"]
-    if "\r\n" in text and text[start:end] != quote:
+    if "\r" in text and text[start:end] != quote:
         first, last = raw_offset(text, start), raw_offset(text, end)
-        if text[first:last].replace("\r\n", "\n") == quote:
+        if text[first:last].replace("\r\n", "\n").replace("\r", "\n") == quote:
             start, end, quote = first, last, text[first:last]
-    return EvidenceInput(quote, target, question, start, end)
+    return replace(coded, quote=quote, start=start, end=end)
+
+
+def _typed(one: Asked, entry: Entry) -> list[EvidenceInput]:
+    """Passages typed or pasted, one a line; of a question with codes in a field for each code."""
+    codes = [option["key"] for option in one.question.options] if one.question.kind in WITH_CODES else []
+    found = []
+    for code in codes or [""]:
+        name = f"{one.passage_name}--{code}" if code else one.passage_name
+        severity = number_in(entry.first(f"{name}--severity")) if code else None
+        lines = (line.strip() for line in entry.first(name).split("\n"))
+        found += [
+            EvidenceInput(line, question_key=one.question.key, label=code, severity=severity)
+            for line in lines
+            if line
+        ]
+    return found
 
 
 def _passages(asked: Sequence[Asked], entry: Entry, texts: Mapping[str, str]) -> list[EvidenceInput]:
     found = [_marked(value, texts) for value in entry.all("mark")]
-    typed = [
-        EvidenceInput(line.strip(), question_key=one.question.key)
-        for one in asked
-        for line in entry.first(one.passage_name).split("\n")
-        if line.strip()
+    own = [one for one in asked if one.perspective == OWN_VIEW]
+    return [one for one in found if one is not None] + [
+        passage for one in own for passage in _typed(one, entry)
     ]
-    return [one for one in found if one is not None] + typed
 
 
 def _whole_number(text: str, highest: int) -> int | None:
     return min(int(text), highest) if text.isdecimal() and len(text) < 16 else None
+
+
+def _times(text: str) -> Times:
+    """Times by question and target, as the page's script writes them; what is no time is left out."""
+    try:
+        told = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    rows = told.items() if isinstance(told, dict) else ()
+    return {key: found for key, row in rows if isinstance(row, dict) and (found := _whole_times(row))}
+
+
+def _whole_times(row: dict[str, object]) -> dict[str, int]:
+    return {
+        target[:40]: min(ms, MAX_ACTIVE_MS)
+        for target, ms in row.items()
+        if isinstance(ms, int) and not isinstance(ms, bool) and ms > 0 and is_storable(target)
+    }
 
 
 def _client_id(entry: Entry) -> UUID:
@@ -187,14 +188,16 @@ def submission_of(
     """What the service stores. `texts`: the item's texts by target, to place passages in."""
     asked = list(asked)
     is_whole = entry.first("whole") == CANNOT_JUDGE
-    answers = [_answer(one, entry, is_whole=is_whole) for one in asked]
+    responses = [target for target in texts if target.startswith("response:")]
+    answers = [answer for one in asked for answer in _answers(one, entry, responses, is_whole=is_whole)]
     return Submission(
         slot_code=slot_code,
         client_id=_client_id(entry),
         rubric_version_code=entry.first("rubric_version"),
-        answers=[answer for answer in answers if answer is not None],
+        answers=answers,
         evidence=_passages(asked, entry, texts),
         comment=entry.first("comment"),
         active_ms=_whole_number(entry.first("active_ms"), MAX_ACTIVE_MS),
+        question_ms=_times(entry.first("times")),
         expected_revision=_whole_number(entry.first("expected_revision"), 1_000_000) or 0,
     )

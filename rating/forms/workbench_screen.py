@@ -4,40 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 from django.utils.translation import get_language_info
 
-from annotation.models import Question, Turn
-from rating.forms.workbench import (
-    CANNOT_JUDGE,
-    Asked,
-    Entry,
-    entry_of_draft,
-    entry_of_rating,
-    parsed_mark,
-)
+from annotation.models import Item, Question, Turn
+from annotation.rich_text import Mark, direction_of
+from rating.forms.question_fields import Asked, Entry
+from rating.forms.question_numbers import question_numbers
+from rating.forms.question_views import QuestionView, Shown, question_view, reply_letter
+from rating.forms.shown_marks import ShownMark, marks_in_texts, shown_marks
+from rating.forms.workbench import entry_of_draft, entry_of_rating
 from rating.models import Presentation
 from rating.queries.presented import PresentedItem, presented_item
-from rating.services.answers import targets_of
-
-
-@dataclass(frozen=True)
-class QuestionView:
-    """A question as it stands on the page: ids, words, what was entered, what is wrong with it."""
-
-    asked: Asked
-    number: int
-    title: str
-    levels: list[dict[str, str]]
-    aside: list[dict[str, str]]
-    value: str
-    passage: str
-    errors: list[str]
-
-    @property
-    def id(self) -> str:
-        return f"q-{self.asked.name}"
+from rating.services.answer_kinds import PLEASE
+from rating.services.answers import askings, is_asked_of
 
 
 @dataclass
@@ -46,10 +29,9 @@ class Screen:
 
     presented: PresentedItem
     entry: Entry
-    scales: list[QuestionView]
-    flags: list[QuestionView]
+    questions: list[QuestionView]
     errors: list[dict[str, str]]
-    marks: list[dict[str, str]] = field(default_factory=list)
+    marks: list[ShownMark] = field(default_factory=list)
 
     @property
     def presentation(self) -> Presentation:
@@ -64,8 +46,40 @@ class Screen:
         return self.presented.draft.number if self.presented.draft else 0
 
     @property
-    def questions(self) -> list[QuestionView]:
-        return [*self.scales, *self.flags]
+    def blocks(self) -> list[list[QuestionView]]:
+        """Questions in the order shown; flags that follow each other stand in one box."""
+        return [list(views) for _, views in groupby(self.questions, key=_box)]
+
+    @property
+    def coded(self) -> list[QuestionView]:
+        """Questions whose codes can be put on passages."""
+        return [view for view in self.questions if view.question.kind == Question.Kind.SPANS]
+
+    @property
+    def markable(self) -> list[QuestionView]:
+        """Questions without codes for which words can be marked, each once, whatever it is asked about."""
+        views = {
+            view.question.key: view for view in reversed(self.questions) if view.question.allows_evidence
+        }
+        return list(reversed(views.values()))
+
+    @cached_property
+    def _marks_by_text(self) -> dict[str, list[Mark]]:
+        return marks_in_texts(self.marks, texts_of_presented(self.presented))
+
+    @property
+    def responses(self) -> list[dict[str, Any]]:
+        """The replies in the order in which this rater sees them, named as shown."""
+        by_position = {one.position: one for one in self.presented.responses}
+        return [
+            {
+                "response": by_position[position],
+                "letter": reply_letter(place),
+                "direction": self._direction_of(by_position[position].text),
+                "marks": self._marks_by_text.get(f"response:{position}", []),
+            }
+            for place, position in enumerate(shown_order(self.presented), start=1)
+        ]
 
     @property
     def turns(self) -> list[dict[str, Any]]:
@@ -77,13 +91,24 @@ class Screen:
                 "text": turn.text,
                 "number": turn.position,
                 "id": f"turn-{turn.position}",
+                "direction": self._direction_of(turn.text),
+                "marks": self._marks_by_text.get(f"turn:{turn.position}", []),
             }
             for turn in self.presented.turns
         ]
 
     @property
     def direction(self) -> str:
-        return text_direction(self.presentation.slot.item.language)
+        """Of the whole: as the item says, else by its language."""
+        item = self.presentation.slot.item
+        if item.text_direction != Item.Direction.AUTO:
+            return item.text_direction
+        return text_direction(item.language)
+
+    def _direction_of(self, text: str) -> str:
+        """Of one text: as the item says, else by its first letter."""
+        is_said = self.presentation.slot.item.text_direction != Item.Direction.AUTO
+        return self.direction if is_said else direction_of(text, self.direction)
 
 
 def text_direction(language: str) -> str:
@@ -94,10 +119,21 @@ def text_direction(language: str) -> str:
         return "ltr"
 
 
+def shown_order(presented: PresentedItem) -> list[int]:
+    """Positions of the responses from the left; in their own order where none was drawn."""
+    order = presented.presentation.response_order
+    return list(order) or [one.position for one in presented.responses]
+
+
 def asked_questions(presented: PresentedItem) -> list[Asked]:
-    """Every question about every target, in the order shown."""
-    responses = presented.responses
-    return [Asked(one, target) for one in presented.questions for target in targets_of(one, responses)]
+    """Every question about every target and from every point of view, in the order shown."""
+    group = presented.presentation.slot.group.key
+    questions = [one for one in presented.questions if is_asked_of(one, group)]
+    asked = [Asked.of(one) for one in askings(questions, presented.responses, presented.turns)]
+    place = {f"response:{position}": n for n, position in enumerate(shown_order(presented))}
+    # Of one question, first what is about the reply that stands first.
+    groups = groupby(asked, key=lambda one: one.question.key)
+    return [one for _, group in groups for one in sorted(group, key=lambda one: place.get(one.target, 0))]
 
 
 def texts_of_presented(presented: PresentedItem) -> dict[str, str]:
@@ -106,26 +142,8 @@ def texts_of_presented(presented: PresentedItem) -> dict[str, str]:
     return texts | {f"turn:{one.position}": one.text for one in presented.turns}
 
 
-def _title(asked: Asked, n_responses: int) -> str:
-    kind, _, position = asked.target.partition(":")
-    is_one_of_several = kind == "response" and n_responses > 1
-    return f"{asked.question.text} (reply {position})" if is_one_of_several else asked.question.text
-
-
-def _view(asked: Asked, entry: Entry, *, number: int, n_responses: int, errors: list[str]) -> QuestionView:
-    question = asked.question
-    values = [(f"{level.value:g}", level.label) for level in question.scale.levels.all()]
-    aside = [{"value": CANNOT_JUDGE, "words": "Cannot judge"}] if question.allows_cannot_judge else []
-    return QuestionView(
-        asked=asked,
-        number=number,
-        title=_title(asked, n_responses),
-        levels=[{"value": value, "number": value, "words": words} for value, words in values],
-        aside=aside,
-        value=entry.first(asked.name),
-        passage=entry.first(asked.passage_name),
-        errors=errors,
-    )
+def _box(view: QuestionView) -> object:
+    return "flags" if view.is_flag else view.id
 
 
 def _errors_by_question(
@@ -151,18 +169,8 @@ def _errors_by_question(
 def _still_open(placed: dict[str, list[str]], asked: Asked, entry: Entry) -> list[str]:
     """A sentence that names a question goes only to the targets it is true of."""
     sentences = placed.get(asked.name, [])
-    is_answered = bool(entry.first(asked.name))
-    return [one for one in sentences if not (is_answered and one.startswith("Please answer"))]
-
-
-def _marks(entry: Entry, views: Sequence[QuestionView]) -> list[dict[str, str]]:
-    titles = {view.asked.question.key: view.title for view in views}
-    rows = [(value, parsed_mark(value)) for value in entry.all("mark")]
-    return [
-        {"value": value, "quote": mark["quote"], "title": titles.get(str(mark.get("question")), "")}
-        for value, mark in rows
-        if mark
-    ]
+    is_answered = asked.is_answered_in(entry)
+    return [one for one in sentences if not (is_answered and one.casefold() == str(PLEASE).casefold())]
 
 
 def _entered(presented: PresentedItem) -> Entry:
@@ -177,25 +185,33 @@ def rating_screen(
 ) -> Screen:
     """The page of an item. `entry`: what was just sent (else the draft, else the rating so far)."""
     presented = presented_item(presentation)
-    entry = _entered(presented) if entry is None else entry
+    return screen_of(presented, _entered(presented) if entry is None else entry, defects)
+
+
+def screen_of(presented: PresentedItem, entry: Entry, defects: Sequence[str] = ()) -> Screen:
+    """What is presented, with what was entered and what is wrong with it."""
+    presentation = presented.presentation
     asked = asked_questions(presented)
     placed, others = _errors_by_question(asked, entry, defects)
-    n_responses = len(presented.responses)
+    shown = Shown(presentation.language, presentation.wording, shown_order(presented))
     views = [
-        _view(one, entry, number=n, n_responses=n_responses, errors=_still_open(placed, one, entry))
-        for n, one in enumerate(asked, start=1)
+        question_view(
+            one,
+            entry,
+            shown,
+            number=n,
+            group_names=presented.group_names,
+            errors=_still_open(placed, one, entry),
+        )
+        for n, one in zip(question_numbers(asked), asked, strict=True)
     ]
     errors = [
-        {"text": f"{view.number}. {view.title} {error}", "target": view.id}
-        for view in views
-        for error in view.errors
+        {"about": view.name, "text": error, "target": view.id} for view in views for error in view.errors
     ]
-    is_flag = {view.asked.name: view.asked.question.kind == Question.Kind.FLAG for view in views}
     return Screen(
         presented=presented,
         entry=entry,
-        scales=[view for view in views if not is_flag[view.asked.name]],
-        flags=[view for view in views if is_flag[view.asked.name]],
+        questions=views,
         errors=[*errors, *({"text": text, "target": ""} for text in others)],
-        marks=_marks(entry, views),
+        marks=shown_marks(entry, views),
     )

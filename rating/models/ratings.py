@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from annotation.models import Level as ScaleLevel
 from annotation.models import Question, Rater, RubricVersion, Slot
@@ -17,7 +18,11 @@ class Presentation(Coded):
     rater = models.ForeignKey(Rater, models.PROTECT, related_name="+")
     rubric_version = models.ForeignKey(RubricVersion, models.PROTECT, related_name="+")
     language = models.CharField(max_length=12, default="en")
+    # Key of the group whose own wording was shown; empty: everybody's.
+    wording = models.CharField(max_length=40, blank=True)
     question_order = models.JSONField(default=list)
+    # Positions of the responses in the order (from the left) in which they were shown.
+    response_order = models.JSONField(default=list, blank=True)
     # The rater's n-th served item of the plan, from 1.
     position = models.PositiveIntegerField()
     shown_at = models.DateTimeField()
@@ -57,6 +62,8 @@ class Rating(Coded):
     client_id = models.UUIDField(unique=True)
     comment = models.TextField(blank=True)
     active_ms = models.PositiveIntegerField(null=True, blank=True)
+    # {question: {target: milliseconds}} where the browser measured it.
+    question_ms = models.JSONField(default=dict, blank=True)
     submitted_at = models.DateTimeField()
 
     class Meta:
@@ -78,15 +85,17 @@ class Answer(models.Model):
     """One question's answer: a value on its scale, or a reason why there is none."""
 
     class Missing(models.TextChoices):
-        CANNOT_JUDGE = "cannot_judge", "Cannot judge"
-        NOT_APPLICABLE = "not_applicable", "Not applicable"
-        DECLINED = "declined", "Declined"
-        NOT_ASKED = "not_asked", "Not asked"
+        CANNOT_JUDGE = "cannot_judge", _("Cannot judge")
+        NOT_APPLICABLE = "not_applicable", _("Not applicable")
+        DECLINED = "declined", _("Declined")
+        NOT_ASKED = "not_asked", _("Not asked")
 
     rating = models.ForeignKey(Rating, models.CASCADE, related_name="answers")
     question = models.ForeignKey(Question, models.PROTECT, related_name="+")
-    # "item" or "response:<position>".
+    # "item", "response:<position>", "turn:<position>" or "pair:<position>-<position>".
     target = models.CharField(max_length=40, default="item")
+    # Key of the option, element or code in a question of several parts.
+    part = models.CharField(max_length=60, blank=True)
     # "self", or the key of a group: how would they answer?
     perspective = models.CharField(max_length=40, default="self")
     level = models.ForeignKey(ScaleLevel, models.PROTECT, null=True, blank=True, related_name="+")
@@ -94,15 +103,25 @@ class Answer(models.Model):
     value = models.FloatField(null=True, blank=True)
     is_exception = models.BooleanField(default=False)
     missing = models.CharField(max_length=14, choices=Missing.choices, blank=True)
+    # Free text; beside a reason for having no answer, the rater's own words for it.
+    text = models.TextField(blank=True)
+    # How sure the rater is, 0 to 100.
+    confidence = models.FloatField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["rating", "question", "target", "perspective"], name="answer_once_per_target"
+                fields=["rating", "question", "target", "perspective", "part"], name="answer_once_per_part"
             ),
             models.CheckConstraint(
-                condition=Q(missing="", value__isnull=False) | (~Q(missing="") & Q(value__isnull=True)),
-                name="answer_value_or_reason",
+                condition=Q(missing="", value__isnull=False)
+                | (Q(missing="", value__isnull=True) & ~Q(text=""))
+                | (~Q(missing="") & Q(value__isnull=True)),
+                name="answer_value_or_words_or_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(confidence__isnull=True) | Q(confidence__gte=0, confidence__lte=100),
+                name="answer_confidence_0_to_100",
             ),
             models.CheckConstraint(
                 condition=Q(value__isnull=True) | Q(level__isnull=False) | Q(is_exception=True),
@@ -111,7 +130,7 @@ class Answer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.missing or f"{self.value:g}"
+        return self.missing or (self.text[:40] if self.value is None else f"{self.value:g}")
 
 
 class Evidence(models.Model):
@@ -121,6 +140,9 @@ class Evidence(models.Model):
     question = models.ForeignKey(Question, models.PROTECT, null=True, blank=True, related_name="+")
     # "response:<position>" or "turn:<position>"; empty where an imported quote does not occur.
     target = models.CharField(max_length=40, blank=True)
+    # Code of the passage, one of its question's options, and how severe it is.
+    label = models.CharField(max_length=60, blank=True)
+    severity = models.FloatField(null=True, blank=True)
     start = models.PositiveIntegerField(null=True, blank=True)
     end = models.PositiveIntegerField(null=True, blank=True)
     quote = models.TextField()

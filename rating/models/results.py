@@ -6,6 +6,7 @@ from django.db import models
 
 from annotation.models import Job, Study, User
 from annotation.models.base import Coded
+from rating.models.analysis_plans import AnalysisPlan
 
 
 class Snapshot(Coded):
@@ -27,9 +28,26 @@ class Snapshot(Coded):
         ordering = ["-id"]
 
 
+class SnapshotReduction(models.Model):
+    """Somebody withdrew and was taken out of a snapshot: the single exception to its never changing."""
+
+    snapshot = models.ForeignKey(Snapshot, models.CASCADE, related_name="reductions")
+    reduced_at = models.DateTimeField()
+    n_ratings = models.PositiveIntegerField()
+    digest_before = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.snapshot_id}: {self.n_ratings}"
+
+
 class Analysis(Coded):
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, null=True, blank=True, related_name="analyses")
     study = models.ForeignKey(Study, models.PROTECT, related_name="+")
+    # The locked plan it follows: its options and seed are the plan's own.
+    plan = models.ForeignKey(AnalysisPlan, models.PROTECT, null=True, blank=True, related_name="analyses")
     job = models.OneToOneField(Job, models.SET_NULL, null=True, blank=True, related_name="+")
     options = models.JSONField(default=dict)
     seed = models.PositiveBigIntegerField()

@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from annotation.models import Group, Question, Study
 from rating.models import Analysis, CurrentRating, Rating
 from rating.queries.ratings import counting_answers, default_stage
+from rating.queries.standing import standing_of
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class AnalysisRow:
 
     analysis: Analysis
     counts: dict[str, Any] | None
+    # Planned or exploratory.
+    word: str
 
 
 def readiness(study: Study) -> Readiness:
@@ -71,11 +74,15 @@ def analyses_of(study: Study) -> list[AnalysisRow]:
     """Newest first, without their results."""
     analyses = (
         Analysis.objects.filter(study=study)
-        .select_related("snapshot", "job", "study")
+        .select_related("snapshot", "job", "study", "plan")
         .defer("results", "log")
     )
     return [
-        AnalysisRow(analysis, analysis.snapshot.description["counts"] if analysis.snapshot else None)
+        AnalysisRow(
+            analysis,
+            analysis.snapshot.description["counts"] if analysis.snapshot else None,
+            str(standing_of(analysis).word),
+        )
         for analysis in analyses
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from annotation.models import Item, ItemFactor, Response, Study
+from annotation.models import Item, ItemFactor, Response, Rubric, Study
 from rating.queries.exports import CHUNK, beside
 
 Source = tuple[str, str, str]
@@ -65,3 +65,14 @@ def item_rows(study: Study) -> Iterator[ItemRow]:
             factors=dict(factors(key)),
             sources=dict(sources(key)),
         )
+
+
+def longest_names(study: Study) -> dict[str, int]:
+    """How many bytes the longest name has: of items, conversations and rubrics. Two queries."""
+    items = Item.objects.filter(study=study).values_list("external_id", "conversation__external_id")
+    item = conversation = 0
+    for name, of_conversation in items.iterator(CHUNK):
+        item = max(item, len(name.encode()))
+        conversation = max(conversation, len(of_conversation.encode()))
+    rubrics = Rubric.objects.filter(study=study).values_list("key", flat=True)
+    return {"item_id": item, "conversation_id": conversation, "rubric": max(map(len, rubrics), default=0)}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from annotation.models import ItemFactor, Plan, Question, Rater, Response, Slot, Turn
+from annotation.models import Group, ItemFactor, Plan, Question, Rater, Response, Slot, Turn
 from rating.models import Draft, Presentation, Rating
 from rating.queries.rating_list import own_rating
 
@@ -24,26 +24,37 @@ class PresentedItem:
     draft: Draft | None
     # The rater's own rating so far, when they come back to revise it.
     rating: Rating | None
+    # Singular names of the study's groups by key, for questions asked in another's place.
+    group_names: dict[str, str] = field(default_factory=dict)
 
 
 def _ordered_questions(presentation: Presentation) -> list[Question]:
     questions = Question.objects.filter(version=presentation.rubric_version_id).select_related("scale")
-    by_key = {question.key: question for question in questions.prefetch_related("scale__levels")}
+    by_key = {question.key: question for question in questions.prefetch_related("scale__levels", "wordings")}
     return [by_key[key] for key in presentation.question_order if key in by_key]
+
+
+def _group_names(presentation: Presentation, questions: list[Question]) -> dict[str, str]:
+    if not any(question.perspectives for question in questions):
+        return {}
+    groups = Group.objects.filter(study=presentation.rater.study_id)
+    return {group.key: group.singular or group.name for group in groups}
 
 
 def presented_item(presentation: Presentation) -> PresentedItem:
     """Everything about what was presented, in a fixed number of queries."""
     item = presentation.slot.item
+    questions = _ordered_questions(presentation)
     return PresentedItem(
         presentation=presentation,
         turns=list(Turn.objects.filter(conversation=item.conversation_id).order_by("position")),
         # ResponseSource is not joined: no rater's page or document reads it.
         responses=list(Response.objects.filter(item=item).order_by("position")),
         factors=list(ItemFactor.objects.filter(item=item, factor__is_hidden=False).select_related("factor")),
-        questions=_ordered_questions(presentation),
+        questions=questions,
         draft=Draft.objects.filter(slot=presentation.slot_id, rater=presentation.rater_id).first(),
         rating=own_rating(presentation),
+        group_names=_group_names(presentation, questions),
     )
 
 
@@ -52,4 +63,4 @@ def current_presentation(rater: Rater, now: datetime) -> Presentation | None:
     plans = Plan.objects.filter(study=rater.study_id, state=Plan.State.OPEN)
     held = Slot.objects.filter(plan__in=plans).claimed_by(rater, now)
     presentations = Presentation.objects.filter(rater=rater, slot__in=held)
-    return presentations.select_related("slot__item", "rubric_version__rubric").first()
+    return presentations.select_related("slot__item", "slot__group", "rubric_version__rubric").first()

@@ -25,7 +25,8 @@ def listed_ratings(
     study: Study, *, stage: str, group: str = "", question: str = "", is_current_only: bool = True
 ) -> QuerySet[Rating]:
     """Ratings of one stage, the newest first; with `question` only that question's answers. Three queries."""
-    plans = Plan.objects.visible().filter(study=study, stage=stage)
+    # Practice and qualification are no ratings of the study: nobody lists them.
+    plans = Plan.objects.visible().of_work().filter(study=study, stage=stage)
     ratings = Rating.objects.filter(slot__plan__in=plans)
     if group:
         ratings = ratings.filter(rater__group__key=group)
@@ -35,8 +36,16 @@ def listed_ratings(
 
 
 def own_ratings(rater: Rater) -> QuerySet[Rating]:
-    """The newest revision of everything this rater has submitted, the newest first."""
-    return _with_parts(Rating.objects.filter(rater=rater, current_of__isnull=False), "").order_by("-pk")
+    """The newest revision of everything this rater has submitted but practice, the newest first."""
+    work = Plan.objects.of_work().filter(study=rater.study_id)
+    ratings = Rating.objects.filter(rater=rater, current_of__isnull=False, slot__plan__in=work)
+    return _with_parts(ratings, "").order_by("-pk")
+
+
+def with_words(ratings: QuerySet[Rating]) -> QuerySet[Rating]:
+    """The same with what was shown: replies, points of the scales, wordings. Four more queries."""
+    shown = ("answers__question__scale__levels", "answers__question__wordings", "slot__item__responses")
+    return ratings.select_related("presentation__slot").prefetch_related(*shown)
 
 
 def own_rating(presentation: Presentation) -> Rating | None:

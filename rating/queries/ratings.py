@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Case, CharField, F, QuerySet, Value, When
+from django.db.models.functions import Concat
 
 from annotation.models import Plan, Slot, Study
 from rating.models import Answer
@@ -14,6 +15,13 @@ from rating.models import Answer
 CHUNK = 5_000
 
 OWN_VIEW = "self"
+
+# `part_name` in SQL.
+_NAMED = Case(
+    When(part="", then=F("question__key")),
+    default=Concat(F("question__key"), Value("__"), F("part")),
+    output_field=CharField(),
+)
 
 
 class RatingRow(NamedTuple):
@@ -31,13 +39,14 @@ class RatingRow(NamedTuple):
     missing: str
     version_id: int
     rating_id: int
+    active_ms: int | None
 
 
 def counting_answers(study: Study, stage: str) -> QuerySet[Answer]:
     """Answers that count in default analyses: current revision, planned quota, a stage of its own.
 
     Repeats, practice, surplus and unfinished imports stay outside, and so do answers given from the
-    perspective of another group.
+    perspective of another group, and free text.
     """
     plans = Plan.objects.visible().filter(study=study, stage=stage)
     return Answer.objects.filter(
@@ -45,7 +54,13 @@ def counting_answers(study: Study, stage: str) -> QuerySet[Answer]:
         rating__slot__plan__in=plans,
         rating__slot__purpose=Slot.Purpose.QUOTA,
         perspective=OWN_VIEW,
+        question__scale__isnull=False,
     )
+
+
+def part_name(key: str, part: str) -> str:
+    """What a part of a question is called where every part is a question of its own."""
+    return f"{key}__{part}" if part else key
 
 
 def long_rows(study: Study, *, stage: str) -> Iterator[RatingRow]:
@@ -55,7 +70,8 @@ def long_rows(study: Study, *, stage: str) -> Iterator[RatingRow]:
     """
     rows = (
         counting_answers(study, stage)
-        .order_by("rating__submitted_at", "rating_id", "question_id", "target")
+        .annotate(named=_NAMED)
+        .order_by("rating__submitted_at", "rating_id", "question_id", "part", "target")
         .values_list(
             "rating__slot__item__code",
             "rating__slot__item__conversation__code",
@@ -63,12 +79,13 @@ def long_rows(study: Study, *, stage: str) -> Iterator[RatingRow]:
             "rating__rater__group__key",
             "rating__rater__group__kind",
             "rating__slot__plan__stage",
-            "question__key",
+            "named",
             "target",
             "value",
             "missing",
             "rating__rubric_version_id",
             "rating_id",
+            "rating__active_ms",
         )
     )
     return (RatingRow(*row) for row in rows.iterator(chunk_size=CHUNK))

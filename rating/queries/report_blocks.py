@@ -29,6 +29,7 @@ class TableBlock:
     title: str
     shown: Shown
     downloads: list[Download]
+    status: str = ""
 
     @property
     def note(self) -> str:
@@ -47,6 +48,7 @@ class FigureBlock:
     table: Shown
     downloads: list[Download]
     groups: Sequence[GroupName] = field(default_factory=list)
+    status: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Blocks:
         return cls(analysis, {figure.key: figure for figure in figures}, dict(items))
 
     def table(self, table: Table) -> TableBlock:
-        return TableBlock(table.key, table.title, table.shown(), self._table_files(table.key))
+        return TableBlock(table.key, table.title, table.shown(), self._table_files(table.key), table.status)
 
     def figure(self, table: Table, caption: str, groups: Iterable[GroupName] = ()) -> FigureBlock | None:
         """The figure that shows `table`; None where none was drawn."""
@@ -79,13 +81,14 @@ class Blocks:
         return FigureBlock(
             id=f"figure-{figure.key}",
             title=figure.title,
-            caption=caption,
+            caption=f"{caption} {table.caution}".strip(),
             alt=figure.description,
             # Our own drawing: words in it are escaped by the XML writer, styles are refused.
             svg=mark_safe(inline_svg(figure.svg)),  # noqa: S308
             table=table.shown(),
             downloads=[*files, *self._table_files(table.key)],
             groups=list(groups),
+            status=table.status,
         )
 
     def _table_files(self, key: str) -> list[Download]:

@@ -57,6 +57,7 @@ def item_page(analysis: Analysis, report: Report, item: Item) -> ItemPage:
         factors=[
             {"label": value.factor.name, "value": value.value}
             for value in item.factors.select_related("factor").order_by("factor__name")
+            if report.sees_hidden or not value.factor.is_hidden
         ],
         questions=[_question(analysis, report, question, item, unit) for question, unit in rows],
         flags=_flags(report, units),

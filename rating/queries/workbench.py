@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from annotation.errors import Code, DomainError
-from annotation.models import Pass, Plan, Question, Rater, RubricVersion, Slot, Study
-from annotation.services.queue import candidates
+from annotation.models import Pass, Plan, Rater, RubricVersion, Slot, Study
+from annotation.queries.checks import n_checks_ahead
+from annotation.queries.clearance import standing_of
+from annotation.queries.open_slots import slots_ahead
+from annotation.queries.opt_outs import avoided_items
 from rating.models import CurrentRating, Presentation, Rating
 
 
@@ -30,9 +33,9 @@ class Progress:
 
 def served_presentation(rater: Rater, slot_code: str) -> Presentation:
     """What was shown to this rater under this slot. 404 when it never was."""
-    shown = Presentation.objects.select_related("slot__item", "slot__plan", "rubric_version__rubric").filter(
-        rater=rater, slot__code=slot_code
-    )
+    shown = Presentation.objects.select_related(
+        "slot__item", "slot__plan", "slot__group", "rubric_version__rubric"
+    ).filter(rater=rater, slot__code=slot_code)
     presentation = shown.first()
     if presentation is None:
         raise DomainError(Code.NOT_FOUND, "There is nothing here, or it is not yours to see.")
@@ -40,7 +43,7 @@ def served_presentation(rater: Rater, slot_code: str) -> Presentation:
 
 
 def open_plan(study: Study) -> Plan | None:
-    plans = Plan.objects.select_related("rubric_version__rubric")
+    plans = Plan.objects.of_work().select_related("rubric_version__rubric", "study__check_settings")
     return plans.filter(study=study, state=Plan.State.OPEN).first()
 
 
@@ -49,13 +52,23 @@ def rater_progress(plan: Plan, rater: Rater, now: datetime) -> Progress:
     slots = Slot.objects.filter(plan=plan, group=rater.group_id)
     counting = slots.counting()
     n_held = slots.filter(rater=rater, state=Slot.State.CLAIMED).count()
-    n_free = candidates(plan, rater, now).values("item").distinct().count()
+    n_free = slots_ahead(plan, rater, now).values("item").distinct().count()
+    n_done = slots.filter(rater=rater).done().count()
     return Progress(
-        n_done=slots.filter(rater=rater).done().count(),
-        n_left=n_held + n_free,
+        n_done=n_done,
+        n_left=n_held + n_free + n_checks_ahead(plan, rater, n_regular=n_free, n_done=n_done + n_held),
         n_group_done=counting.done().count(),
         n_group_planned=counting.count(),
     )
+
+
+def progress_beside(slot: Slot, rater: Rater, now: datetime) -> Progress | None:
+    """What the bar over an item shows: of practice or the try the item belongs to, else of the open stage."""
+    if not slot.plan.is_training:
+        plan = open_plan(rater.study)
+        return rater_progress(plan, rater, now) if plan else None
+    standing = standing_of(rater, {slot.plan.stage: slot.plan}, now=now)
+    return Progress(standing.n_done, len(standing.left), 0, 0) if standing.plan else None
 
 
 def held_presentation(plan: Plan, rater: Rater) -> Presentation | None:
@@ -67,11 +80,26 @@ def held_presentation(plan: Plan, rater: Rater) -> Presentation | None:
 def passed_items(plan: Plan, rater: Rater) -> list[Pass]:
     """What this rater skipped and has not taken back, the newest first."""
     passes = Pass.objects.filter(plan=plan, rater=rater, withdrawn_at__isnull=True)
-    return list(passes.select_related("item").order_by("-passed_at"))
+    wanted = passes.exclude(item__in=avoided_items([rater]))
+    return list(wanted.select_related("item").order_by("-passed_at"))
+
+
+def is_work_over(rater: Rater, now: datetime) -> bool:
+    """Whether the study has closed, or the rater has rated all there is for them: time for the debrief."""
+    if rater.study.state == Study.State.CLOSED:
+        return True
+    plan = open_plan(rater.study)
+    if plan is None:
+        return False
+    progress = rater_progress(plan, rater, now)
+    return progress.n_done > 0 and progress.n_left == 0
 
 
 def is_passed(presentation: Presentation) -> bool:
     slot = presentation.slot
+    if slot.state == Slot.State.DONE and slot.rater_id == presentation.rater_id:
+        # A later repeat of the same item was skipped, not this one.
+        return False
     passes = Pass.objects.filter(plan=slot.plan_id, item=slot.item_id, rater=presentation.rater_id)
     return passes.filter(withdrawn_at__isnull=True).exists()
 
@@ -80,14 +108,10 @@ def previous_rating(presentation: Presentation) -> Rating | None:
     """The rater's newest other rating, to go back to."""
     ratings = CurrentRating.objects.filter(rating__rater=presentation.rater_id)
     others = ratings.exclude(rating__presentation=presentation).filter(rating__presentation__isnull=False)
+    # Back from the study's own items leads to none of practice, where answers cannot be changed.
+    others = others.filter(slot__plan=presentation.slot.plan_id)
     newest = others.select_related("rating__presentation__slot").order_by("-rating__submitted_at").first()
     return newest.rating if newest else None
-
-
-def guideline_questions(version: RubricVersion) -> list[Question]:
-    """Questions with their levels and examples, in the rubric's order."""
-    questions = Question.objects.filter(version=version).select_related("scale")
-    return list(questions.prefetch_related("scale__levels").order_by("position"))
 
 
 def rated_version(study: Study) -> RubricVersion | None:

@@ -8,17 +8,21 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from annotation.audit import record
 from annotation.errors import Code, DomainError
 from annotation.jobs import enqueue
-from annotation.models import Job, Question, Study, User
-from rating.models import Analysis, Snapshot
+from annotation.models import Job, Study, User
+from rating.models import Analysis, AnalysisPlan, Snapshot
 from rating.queries.ratings import counting_answers, default_stage
+from rating.queries.standing import standing_of
 from rating.reporting.report import Report
 from rating.services.figures import draw_figures, replace_figures
-from rating.services.numbers import Options, compute_numbers
+from rating.services.numbers import compute_numbers
+from rating.services.options import Options, refuse_unknown
 from rating.services.snapshots import read_snapshot, take_snapshot
+from rating.services.version_pooling import refuse_unpooled
 from rating.software import software_version
 
 TASK = "rating.tasks.run_analysis"
@@ -30,27 +34,36 @@ Tell = Callable[[float, str], None]
 
 
 def start_analysis(
-    study: Study, *, actor: User, options: Mapping[str, Any] | None = None, seed: int | None = None
+    study: Study,
+    *,
+    actor: User,
+    options: Mapping[str, Any] | None = None,
+    seed: int | None = None,
+    plan: AnalysisPlan | None = None,
 ) -> Analysis:
     """Queue an analysis of the study as it is when a worker takes it up.
 
-    Asked twice for the same while the first still runs (a double click), the first is returned.
-    Errors: INVALID for options that cannot be used, STATE_FORBIDS when nobody has rated yet.
+    One that follows a locked `plan` has the plan's options and seed and no others. Asked twice for the
+    same while the first still runs (a double click), the first is returned. Where versions of the rubric
+    differ, `options` say what to do with them, also beside a plan that says nothing of it. Errors: INVALID
+    for options that cannot be used, STATE_FORBIDS when nobody has rated yet or the plan is not locked.
     """
-    wanted = Options.of({"stage": default_stage(study), **(options or {})})
-    _refuse_unknown_questions(study, wanted)
+    wanted, seed = _asked(study, options, seed, plan)
     if not counting_answers(study, wanted.stage).exists():
         raise DomainError(
-            Code.STATE_FORBIDS, f"Nobody has submitted a rating in the stage “{wanted.stage}” yet."
+            Code.STATE_FORBIDS,
+            _("Nobody has submitted a rating in the stage “%(stage)s” yet.") % {"stage": wanted.stage},
         )
+    refuse_unpooled(study, wanted.stage, wanted.versions)
     with transaction.atomic():
         Study.objects.select_for_update().get(pk=study.pk)
-        running = Analysis.objects.filter(study=study, job__state__in=UNFINISHED, created_by=actor)
+        running = Analysis.objects.filter(study=study, job__state__in=UNFINISHED, created_by=actor, plan=plan)
         for analysis in running:
             if analysis.options == wanted.to_dict() and seed in {None, analysis.seed}:
                 return analysis
         analysis = Analysis.objects.create(
             study=study,
+            plan=plan,
             options=wanted.to_dict(),
             seed=secrets.randbelow(2**31) if seed is None else seed,
             created_by=actor,
@@ -63,12 +76,22 @@ def start_analysis(
     return analysis
 
 
-def _refuse_unknown_questions(study: Study, wanted: Options) -> None:
-    asked = Question.objects.filter(version__rubric__study=study, key__in=wanted.questions)
-    unknown = sorted(set(wanted.questions) - set(asked.values_list("key", flat=True)))
-    if unknown:
-        lines = [f"questions: this study has no question {key}." for key in unknown]
-        raise DomainError(Code.INVALID, "These options cannot be used.", lines)
+def _asked(
+    study: Study, options: Mapping[str, Any] | None, seed: int | None, plan: AnalysisPlan | None
+) -> tuple[Options, int | None]:
+    if plan is None:
+        wanted = Options.of({"stage": default_stage(study), **(options or {})})
+        refuse_unknown(study, wanted)
+        return wanted, seed
+    beside = dict(options or {})
+    versions = beside.pop("versions", {})
+    if beside or seed is not None or (versions and plan.options.get("versions")):
+        raise DomainError(Code.INVALID, _("An analysis that follows a plan has the plan's options and seed."))
+    if not plan.is_locked:
+        raise DomainError(
+            Code.STATE_FORBIDS, _("Lock the plan first: an analysis follows what cannot change.")
+        )
+    return Options.of({**plan.options, **({"versions": versions} if versions else {})}), plan.seed
 
 
 def run_analysis(analysis: Analysis, *, actor: User | None, tell: Tell) -> Analysis:
@@ -87,9 +110,13 @@ def run_analysis(analysis: Analysis, *, actor: User | None, tell: Tell) -> Analy
         seed=analysis.seed,
         progress=lambda share, text: tell(FROZEN + (COUNTED - FROZEN) * share, text),
     )
-    report = Report(results, table.head)
+    report = Report(results, table.head, standing_of(analysis))
     figures = draw_figures(report, lambda share: tell(COUNTED + (1 - COUNTED) * share, "Drawing the figures"))
     with transaction.atomic():
+        Study.objects.select_for_update().get(pk=analysis.study_id)
+        if not Snapshot.objects.filter(pk=snapshot.pk, digest=snapshot.digest).exists():
+            # Somebody was taken out of it meanwhile: the job that was queued then computes the analysis.
+            return analysis
         analysis.results = results
         analysis.log = [*log, {"kind": "counted", "text": f"{len(log)} warnings", "n_warnings": len(log)}]
         analysis.software_version = software_version()
@@ -111,6 +138,11 @@ def _frozen(analysis: Analysis, actor: User | None, tell: Tell) -> Snapshot:
     if analysis.snapshot is not None:
         return analysis.snapshot
     tell(0.0, "Freezing the ratings")
-    analysis.snapshot = take_snapshot(analysis.study, actor=actor, stage=analysis.options["stage"])
+    analysis.snapshot = take_snapshot(
+        analysis.study,
+        actor=actor,
+        stage=analysis.options["stage"],
+        versions=analysis.options.get("versions"),
+    )
     analysis.save(update_fields=["snapshot"])
     return analysis.snapshot

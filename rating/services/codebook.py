@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 
 from django.template.loader import render_to_string
 
-from annotation.models import Question
+from annotation.models import Question, Wording
 from rating.models import Answer
 from rating.queries.exported_items import factor_keys, response_positions
 from rating.queries.exports import ExportScope, WideColumn, exported_questions, wide_columns
+from rating.services import adjudication_table
 from rating.services.export_tables import (
     ANSWER_COLUMNS,
     COMMENT_COLUMNS,
     EVIDENCE_COLUMNS,
+    QUESTION_TIME_COLUMNS,
     RATER_COLUMNS,
     RATING_COLUMNS,
+    TIMING_COLUMNS,
     Row,
+    confidence_name,
     item_columns,
     missing_name,
 )
@@ -56,39 +60,64 @@ class Entry:
     standard_text: str = ""
     rubric: str = ""
     rubric_version: int | None = None
+    question_kind: str = ""
+    construct: str = ""
+    layer: str = ""
     target: str = ""
     measurement: str = ""
     polarity: str = ""
     is_reversed: bool | None = None
     is_restricted: bool | None = None
+    asks_confidence: bool | None = None
+    condition: str = ""
+    asked_of: str = ""
+    perspectives: str = ""
+    language: str = ""
+    group: str = ""
+    part: str = ""
     value: float | None = None
     label: str = ""
     definition: str = ""
+    is_critical: bool | None = None
 
 
 ENTRY_COLUMNS = {
-    "kind": "column, question, level or missing.",
+    "kind": "column, question, level, option, severity, wording or missing.",
     "file": "File of a column.",
     "name": "Name of the column, key of the question, or the code of a missing value.",
     "description": "What the column holds, or the question as raters read it.",
     "standard_text": "The question in the words of its construct, where they differ.",
-    "rubric": "Key of the rubric of a question or level.",
+    "rubric": "Key of the rubric of a question and what belongs to it.",
     "rubric_version": "Number of its version.",
-    "target": "What the question is asked about: item or response.",
+    "question_kind": "Kind of question: scale, flag, slider, multi, checklist, pair, ranking, best_worst, "
+    "spans or text.",
+    "construct": "What the question is meant to measure.",
+    "layer": "Its layer in the rubric: L1 the writer, L2 the exchange, L3 what stands behind it.",
+    "target": "What the question is asked about: item, response, pair, turn, supporter or seeker (turns).",
     "measurement": "Level of measurement: nominal, ordinal, interval or ratio.",
     "polarity": "higher_is_better, lower_is_better or neutral.",
     "is_reversed": "true where the question's words run against its construct.",
-    "is_restricted": "true where marked passages are withheld.",
-    "value": "Value of a level.",
-    "label": "The level in words.",
-    "definition": "The level as defined.",
+    "is_restricted": "true where marked passages and words are withheld.",
+    "asks_confidence": "true where raters may say how sure they are, 0 to 100.",
+    "condition": "Asked only where this holds: <question>[__<part>] = <values>; empty: always.",
+    "asked_of": "Keys of the groups that are asked; empty: all.",
+    "perspectives": "Keys of the groups in whose place raters may answer too.",
+    "language": "Language of a wording.",
+    "group": "Key of the group that reads a wording; empty: all that read its language.",
+    "part": "Key of an option, element or code.",
+    "value": "Value of a level or severity.",
+    "label": "The level, option, severity or wording in words.",
+    "definition": "The level or option as defined.",
+    "is_critical": "true for an element whose absence is critical.",
 }
 
 
 def _about(column: WideColumn, texts: dict[str, str]) -> str:
     asked = texts.get(column.question, column.question)
+    part = f", part {column.part}" if column.part else ""
     place = "" if column.perspective == "self" else f", answered as {column.perspective} would"
-    return f"{asked} (about {column.target}{place})"
+    words = "; true where words were written, which stand in comments.csv" if column.is_text else ""
+    return f"{asked} (about {column.target}{part}{place}{words})"
 
 
 def _wide(scope: ExportScope, questions: list[Question]) -> dict[str, str]:
@@ -98,11 +127,17 @@ def _wide(scope: ExportScope, questions: list[Question]) -> dict[str, str]:
     described = dict(RATING_COLUMNS)
     described.update({column.name: _about(column, texts) for column in columns})
     described.update({missing_name(column): f"Why {column.name} is empty." for column in columns})
+    sure = {
+        confidence_name(column): f"How sure the rater was of {column.name}, 0 to 100."
+        for column in columns
+        if column.has_confidence
+    }
+    described.update(sure)
     return described
 
 
 def codebook(scope: ExportScope) -> Codebook:
-    """What the files of this scope hold. Five queries, whatever their size."""
+    """What the files of this scope hold. Six queries, whatever their size."""
     questions = exported_questions(scope)
     items = item_columns(factor_keys(scope.study), response_positions(scope.study))
     files = [
@@ -110,38 +145,73 @@ def codebook(scope: ExportScope) -> Codebook:
         FileNote("ratings-wide.csv", _wide(scope, questions)),
         FileNote("comments.csv", COMMENT_COLUMNS),
         FileNote("evidence.csv", EVIDENCE_COLUMNS),
+        FileNote(adjudication_table.NAME, adjudication_table.ADJUDICATION_COLUMNS),
         FileNote("items.csv", items),
         FileNote("raters.csv", RATER_COLUMNS),
+        FileNote("timing.csv", TIMING_COLUMNS),
+        FileNote("timing-questions.csv", QUESTION_TIME_COLUMNS),
         FileNote("codebook.csv", ENTRY_COLUMNS),
     ]
     return Codebook(files, questions, {reason.value: words for reason, words in REASONS.items()})
 
 
-def _question_entries(question: Question) -> Iterator[Entry]:
-    rubric, version = question.version.rubric.key, question.version.number
-    yield Entry(
+def _question_entry(question: Question) -> Entry:
+    return Entry(
         kind="question",
         name=question.key,
         description=question.text,
         standard_text=question.standard_text,
-        rubric=rubric,
-        rubric_version=version,
+        question_kind=question.kind,
+        construct=question.construct,
+        layer=question.layer,
         target=question.target,
-        measurement=question.scale.measurement,
+        measurement=question.measurement,
         polarity=question.polarity,
         is_reversed=question.is_reversed,
         is_restricted=question.is_restricted,
+        asks_confidence=question.asks_confidence,
+        condition=question.condition_words,
+        asked_of=", ".join(question.asked_of),
+        perspectives=", ".join(question.perspectives),
     )
-    for level in sorted(question.scale.levels.all(), key=lambda level: level.value):
-        yield Entry(
-            kind="level",
-            name=question.key,
-            rubric=rubric,
-            rubric_version=version,
-            value=level.value,
-            label=level.label,
-            definition=level.definition,
+
+
+def _wording_entries(question: Question, wording: Wording) -> Iterator[Entry]:
+    """A question in another language or for one group: its text, then each level and option that differs."""
+    of_it = Entry("wording", name=question.key, language=wording.language, group=wording.group)
+    if wording.text:
+        yield replace(of_it, description=wording.text)
+    values = {f"{level.value:g}": level.value for level in question.levels}
+    for key, label in wording.labels.items():
+        yield replace(of_it, value=values.get(key), part="" if key in values else key, label=label)
+
+
+def _question_entries(question: Question) -> Iterator[Entry]:
+    """The question, then its levels, options, severities and wordings."""
+    found = [_question_entry(question)]
+    of_it = Entry("", name=question.key)
+    found += [
+        replace(of_it, kind="level", value=level.value, label=level.label, definition=level.definition)
+        for level in question.levels
+    ]
+    found += [
+        replace(
+            of_it,
+            kind="option",
+            part=option["key"],
+            label=option["label"],
+            definition=option.get("definition", ""),
+            is_critical=bool(option.get("critical")),
         )
+        for option in question.options
+    ]
+    found += [
+        replace(of_it, kind="severity", value=one["value"], label=one["label"]) for one in question.severities
+    ]
+    for wording in question.wordings.all():
+        found += _wording_entries(question, wording)
+    rubric, version = question.version.rubric.key, question.version.number
+    return (replace(entry, rubric=rubric, rubric_version=version) for entry in found)
 
 
 def codebook_table(scope: ExportScope) -> Iterator[Row]:

@@ -24,11 +24,20 @@ from annotation.models import (
     Turn,
     User,
 )
+from annotation.queries.care import care_of
+from annotation.services.care import update_care
 from annotation.services.people import add_member, add_rater
 from annotation.services.rubrics import load_rubric, publish_rubric
+from annotation.services.safeguarding import name_lead
 from annotation.services.studies import add_group, create_study, publish_consent
 from rating.demonstration.model import FIXTURES
 
+# Every fourth item, so that who tries the eight items meets a check-in.
+CHECKIN_EVERY = 4
+DEBRIEF = (
+    "The conversations were invented for this demo. Some replies stand for a person's, some for a machine's; "
+    "raters are not told which, so that they judge the words and not the writer."
+)
 # A login that has not agreed to anything yet: whoever looks at the demo can start as a new rater.
 GUEST = "guest"
 
@@ -93,7 +102,23 @@ def add_demo_study(document: DemoDocument, *, actor: User, key: str, title: str,
         add_group(study, actor=actor, **body)
     consent = document.study["consent"]
     publish_consent(study, actor=actor, title=consent["title"], body=consent["body"])
+    name_lead(study, actor=actor, **document.study["safeguarding"])
+    _add_care(study, actor=actor)
     return study
+
+
+def _add_care(study: Study, *, actor: User) -> None:
+    usual = care_of(study)
+    update_care(
+        study,
+        actor=actor,
+        break_minutes=usual.break_minutes,
+        break_heavy_items=usual.break_heavy_items,
+        checkin_every=CHECKIN_EVERY,
+        checkin_number=usual.checkin_number,
+        retention_days=usual.retention_days,
+        debrief=DEBRIEF,
+    )
 
 
 def add_rubric(study: Study, document: DemoDocument, *, actor: User) -> RubricVersion:
@@ -133,7 +158,9 @@ def add_items(study: Study, document: DemoDocument, conversations: list[dict[str
 
 def _add_factors(study: Study, document: DemoDocument) -> dict[str, Factor]:
     return {
-        body["key"]: Factor.objects.create(study=study, key=body["key"], name=body["name"], is_hidden=True)
+        body["key"]: Factor.objects.get_or_create(
+            study=study, key=body["key"], defaults={"name": body["name"], "is_hidden": True}
+        )[0]
         for body in document.study["factors"]
     }
 

@@ -28,7 +28,7 @@ class _Form:
 
     version: RubricVersion
     questions: dict[str, Question]
-    levels: dict[tuple[int, float], Level]
+    levels: dict[tuple[int | None, float], Level]
 
     @classmethod
     def of(cls, version: RubricVersion) -> _Form:

@@ -7,8 +7,10 @@ nobody has a slot left in it. "Try rating" holds some of the same conversations 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from annotation.models import Item, Plan, Rater, Role, Study, User
 from annotation.queries.consent import needs_consent
@@ -17,8 +19,9 @@ from annotation.services.plans import make_plan, open_plan
 from annotation.services.problems import answer_problem, report_problem
 from annotation.services.studies import change_state
 from rating.demonstration import PlantedRatings, generate
-from rating.models import Analysis
+from rating.models import Analysis, AnalysisPlan
 from rating.services.analyses import start_analysis
+from rating.services.analysis_plans import write_plan
 from rating.services.demo_content import (
     GUEST,
     DemoDocument,
@@ -30,7 +33,8 @@ from rating.services.demo_content import (
     add_staff,
     read_document,
 )
-from rating.services.demo_ratings import fill_slots
+from rating.services.demo_practice import add_practice
+from rating.services.demo_ratings import FIRST_DAY, fill_slots
 
 DEMO_KEY = "demo"
 TRY_KEY = "demo-try"
@@ -40,6 +44,12 @@ TRY_PURPOSE = (
     "nothing that is rated here reaches the demo study's report."
 )
 N_TRY_ITEMS = 8
+PLAN_TITLE = "Where peers, clinicians and patients pull apart"
+PLAN_NOTE = (
+    "Every question and every pair of groups; Krippendorff’s alpha at the level of each scale; nothing left "
+    "out, and as a try without the conversations from the forum."
+)
+TRIED = {"rule": "factor_level", "factor": "context", "level": "forum"}
 TRY_QUOTA = 3
 # Who rates in "Try rating", and how many of the eight each has done: somebody is ahead, somebody behind.
 TRY_RATERS = {"peer": [GUEST, "peer1"], "clinician": ["clinician1"], "patient": ["patient1"]}
@@ -82,7 +92,12 @@ def start_demo_report(study: Study) -> Analysis:
     if earlier is not None:
         return earlier
     owner = User.objects.filter(memberships__study=study, memberships__grants__role=Role.OWNER).earliest("id")
-    return start_analysis(study, actor=owner, seed=read_document().study["seed"])
+    plan = (
+        AnalysisPlan.objects.filter(study=study, state=AnalysisPlan.State.LOCKED).order_by("number").first()
+    )
+    if plan is None:
+        return start_analysis(study, actor=owner, seed=read_document().study["seed"])
+    return start_analysis(study, actor=owner, plan=plan)
 
 
 def _load_main(
@@ -95,9 +110,28 @@ def _load_main(
     items = add_items(study, document, document.conversations)
     plan = open_main_plan(study, document, text["plan"]["ratings_per_item_and_group"], actor=actor)
     give_all_consents(raters, logins)
+    _lock_analysis_plan(study, seed=text["seed"], actor=actor)
     fill_slots(plan, raters, drawn, n_each=len(items))
     _report_problems(raters, items, logins)
     return change_state(study, Study.State.OPEN, actor=actor)
+
+
+def _lock_analysis_plan(study: Study, *, seed: int, actor: User) -> None:
+    """Before the first rating, as it should be: the planted ratings bear earlier dates than today's."""
+    written = write_plan(
+        study,
+        actor=actor,
+        title=PLAN_TITLE,
+        note=PLAN_NOTE,
+        options={"stage": Plan.Stage.MAIN, "sensitivity": [TRIED]},
+        seed=seed,
+    )
+    AnalysisPlan.objects.filter(pk=written.pk).update(
+        state=AnalysisPlan.State.LOCKED,
+        locked_at=timezone.now() - FIRST_DAY - timedelta(days=1),
+        locked_by=actor,
+        n_ratings_before=0,
+    )
 
 
 def _load_try(
@@ -112,6 +146,7 @@ def _load_try(
     give_all_consents(busy, logins)
     for name, n_done in TRY_DONE.items():
         fill_slots(plan, {name: raters[name]}, drawn, n_each=n_done)
+    add_practice(study, document, plan, actor=actor, already_at_work=busy.values())
     return change_state(study, Study.State.OPEN, actor=actor)
 
 

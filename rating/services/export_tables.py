@@ -10,14 +10,15 @@ from rating.queries.exports import (
     AnswerRow,
     ExportScope,
     RatingRow,
+    TextRow,
     WideColumn,
-    answer_rows,
     beside,
     evidence_rows,
     rater_rows,
     rating_rows,
-    wide_columns,
+    text_rows,
 )
+from rating.services.comment_scan import CommentGate
 
 Cell = str | int | float | bool | datetime | None
 Row = Sequence[Cell]
@@ -30,7 +31,8 @@ RATING_COLUMNS = {
     "group": "Key of the rater's group.",
     "stage": "Stage the rating belongs to: pilot and main ratings are never mixed.",
     "purpose": "quota: a planned rating, the only kind that default analyses use; surplus: came in after its "
-    "place was taken; repeat, gold, attention, practice: as their names say.",
+    "place was taken; repeat, gold, attention: hidden checks, in no analysis, only in files asked for with "
+    "checks. Practice and qualification are in no file.",
     "occurrence": "Which time the rater met this item: 1, or more for repeats.",
     "rubric": "Key of the rubric.",
     "rubric_version": "Number of the rubric's version that the rater answered.",
@@ -38,28 +40,53 @@ RATING_COLUMNS = {
     "is_current": "true for the newest revision of a rating.",
     "submitted_at": "When the rating was submitted, UTC (ISO 8601).",
     "active_ms": "Milliseconds the rater was active on the item, as the browser measured; may be empty.",
+    "shown_order": "Positions of the responses as this rater saw them, from the left (A first), drawn for "
+    "each rater so that over their items every response stands everywhere equally often; empty if imported.",
 }
 ANSWER_COLUMNS = {
     "question": "Key of the question.",
-    "target": "What the question was asked about: item, or response:<position>.",
+    "target": "What the question was asked about: item, response:<position>, turn:<position> or "
+    "pair:<position>-<position>.",
+    "part": "Key of the option, element or code, where every one of them is an answer of its own.",
     "perspective": "self, or the key of the group in whose place the rater answered.",
-    "value": "The chosen level's value; empty where there is a reason instead.",
-    "label": "The chosen level in words.",
+    "value": "The chosen level's value; empty where there is a reason instead, and for free text.",
+    "label": "The chosen level in words. In a choice between two responses “the first” is the one of the "
+    "lower position, however they stood on the page.",
+    "choice": "Of a choice between two responses: response:<position> of the chosen one, or tie.",
+    "strength": "Of a choice between two responses: how clearly, 0 for a tie.",
     "missing": "Why there is no value; empty where there is one.",
+    "has_text": "true where the rater wrote words for it: they stand in comments.csv.",
     "is_exception": "true for an imported value outside the scale that the importer declared.",
+    "confidence": "How sure the rater was, 0 to 100; empty where not asked or not said.",
+    "question_ms": "Milliseconds the rater was active from the answer before, or from entering the "
+    "questions, to the answer to this one, changes and all; one time for all parts and perspectives of a "
+    "question; may be empty.",
 }
+# What differs among those who gave the same answer.
+GIVEN_COLUMNS = ("confidence", "question_ms")
 _SHORT = ("rating", "item_id", "rater", "group", "stage", "revision", "is_current")
 _JOINING = {name: RATING_COLUMNS[name] for name in _SHORT}
-COMMENT_COLUMNS = {**_JOINING, "comment": "What the rater wrote about the whole item."}
+COMMENT_COLUMNS = {
+    **_JOINING,
+    "question": "Key of the question the words answer or explain; empty for a comment on the whole item.",
+    "target": "What that question was asked about.",
+    "perspective": "self, or the key of the group in whose place the rater answered; empty for a comment.",
+    "comment": "What the rater wrote; empty where withheld.",
+    "is_withheld": "true where the words stay on the server.",
+    "withheld_because": "restricted: the question is; identifier: the scan found what may tell who "
+    "somebody is (a name, number, address, date), and nobody has released it; empty where not withheld.",
+}
 EVIDENCE_COLUMNS = {
     **_JOINING,
     "question": "Key of the question the passage was marked for; empty where for none.",
+    "label": "Key of the code the passage bears, one of the question's parts; empty where it has none.",
+    "severity": "How severe or strong, in the question's own numbers; empty where not asked.",
     "target": "Where the passage stands: response:<position> or turn:<position>; empty where not found.",
     "start": "First character, counted from 0 in Unicode code points; empty where the quote does not occur.",
     "end": "Character after the last, counted the same way.",
     "quote": "The marked words; empty where withheld.",
-    "is_withheld": "true where the question is restricted (a passage may describe a means of self-harm): "
-    "words and place stay on the server.",
+    "is_withheld": "true where the question is restricted (a passage may describe a means of self-harm), or "
+    "the passage shares words with one of a restricted question: words and place stay on the server.",
 }
 ITEM_COLUMNS = {
     "item_id": "The item's name in the study.",
@@ -80,10 +107,31 @@ RATER_COLUMNS = {
     "group": "Key of the rater's group.",
     "origin": "account: rated here; imported: ratings came from a file; judge: a model.",
     "judge_model": "The model, where a model judged.",
+    "shares_publicly": "true or false: the rater's newest answer to the tick about a public data set; empty "
+    "where nobody was asked.",
+}
+TIMING_COLUMNS = {
+    "rating": RATING_COLUMNS["rating"],
+    "item_id": RATING_COLUMNS["item_id"],
+    "rater": RATING_COLUMNS["rater"],
+    "group": RATING_COLUMNS["group"],
+    "revision": RATING_COLUMNS["revision"],
+    "position": "Which item of the stage it was for this rater, from 1; empty if imported.",
+    "shown_at": "When the item was first shown to the rater, UTC; empty if imported.",
+    "submitted_at": RATING_COLUMNS["submitted_at"],
+    "elapsed_s": "Seconds from shown to submitted, pauses and all; empty if imported.",
+    "active_ms": RATING_COLUMNS["active_ms"],
+}
+QUESTION_TIME_COLUMNS = {
+    "rating": RATING_COLUMNS["rating"],
+    "rater": RATING_COLUMNS["rater"],
+    "question": ANSWER_COLUMNS["question"],
+    "target": ANSWER_COLUMNS["target"],
+    "question_ms": ANSWER_COLUMNS["question_ms"],
 }
 
 
-def _shared(row: RatingRow) -> list[Cell]:
+def shared_cells(row: RatingRow) -> list[Cell]:
     """The cells of RATING_COLUMNS, in their order."""
     return [getattr(row, name) for name in RATING_COLUMNS]
 
@@ -92,43 +140,76 @@ def _joining(row: RatingRow) -> list[Cell]:
     return [getattr(row, name) for name in _SHORT]
 
 
-def long_table(scope: ExportScope) -> Iterator[Row]:
-    """One row per answer."""
-    yield [*RATING_COLUMNS, *ANSWER_COLUMNS]
-    answers = beside(answer_rows(scope))
-    for row in rating_rows(scope):
-        shared = _shared(row)
-        for answer in answers(row.key):
-            yield [*shared, *(getattr(answer, name) for name in ANSWER_COLUMNS)]
+def time_of(row: RatingRow, answer: AnswerRow) -> int | None:
+    """A question about all responses at once, such as a ranking, was timed as one about the item."""
+    times = row.question_ms.get(answer.question, {})
+    return times.get(answer.target, times.get("item"))
 
 
 def missing_name(column: WideColumn) -> str:
     return f"{column.name}__missing"
 
 
-def wide_cells(columns: Iterable[WideColumn], answers: Iterable[AnswerRow]) -> list[Cell]:
-    """Values in the order of `columns`, then reasons in the same order."""
-    given = {(answer.question, answer.target, answer.perspective): answer for answer in answers}
-    found = [given.get((column.question, column.target, column.perspective)) for column in columns]
-    values: list[Cell] = [answer.value if answer else None for answer in found]
-    return [*values, *(answer.missing if answer else None for answer in found)]
+def confidence_name(column: WideColumn) -> str:
+    return f"{column.name}__confidence"
 
 
-def wide_table(scope: ExportScope) -> Iterator[Row]:
-    """One row per rating; a column per question, target and perspective, and as many for reasons."""
-    columns = wide_columns(scope)
-    yield [*RATING_COLUMNS, *(column.name for column in columns), *map(missing_name, columns)]
-    answers = beside(answer_rows(scope))
-    for row in rating_rows(scope):
-        yield [*_shared(row), *wide_cells(columns, answers(row.key))]
+def wide_header(columns: Iterable[WideColumn]) -> list[str]:
+    """Names of the wide table's columns: of the rating, values, reasons, and how sure the rater was."""
+    columns = list(columns)
+    sure = [confidence_name(column) for column in columns if column.has_confidence]
+    return [*RATING_COLUMNS, *(column.name for column in columns), *map(missing_name, columns), *sure]
 
 
-def comment_table(scope: ExportScope) -> Iterator[Row]:
-    """One row per comment."""
+class WideCells:
+    """The cells of the wide table: where each known answer stands is looked up once."""
+
+    def __init__(self, columns: Sequence[WideColumn], answers: Sequence[AnswerRow]) -> None:
+        self.n = len(wide_header(columns)) - len(RATING_COLUMNS)
+        self._answers = answers
+        sure = [column.place for column in columns if column.has_confidence]
+        self._at = {column.place: (place, column) for place, column in enumerate(columns)}
+        self._sure = {place: number for number, place in enumerate(sure, start=2 * len(columns))}
+        self._cells: list[tuple[int, Cell, int, str, int]] = []
+
+    def _learn(self, answer: AnswerRow) -> tuple[int, Cell, int, str, int]:
+        asked = (answer.question, answer.target, answer.part, answer.perspective)
+        place, column = self._at[asked]
+        value = answer.has_text if column.is_text else answer.value
+        reason_at = place + len(self._at)
+        return place, None if answer.missing else value, reason_at, answer.missing, self._sure.get(asked, -1)
+
+    def of(self, given: Iterable[tuple[int, float | None]]) -> list[Cell]:
+        """Values in the order of the columns, then reasons, then how sure: of one rating's answers."""
+        cells: list[Cell] = [None] * self.n
+        for number, confidence in given:
+            while number >= len(self._cells):
+                self._cells.append(self._learn(self._answers[len(self._cells)]))
+            place, value, reason_at, reason, sure_at = self._cells[number]
+            cells[place], cells[reason_at] = value, reason
+            if sure_at >= 0:
+                cells[sure_at] = confidence
+        return cells
+
+
+def comment_table(scope: ExportScope, gate: CommentGate) -> Iterator[Row]:
+    """One row per comment, and per answer or reason in the rater's own words."""
     yield list(COMMENT_COLUMNS)
+    texts = beside(text_rows(scope))
     for row in rating_rows(scope):
         if row.comment:
-            yield [*_joining(row), row.comment]
+            yield _comment(row, TextRow("", "", "", row.comment, is_withheld=False), gate)
+        for one in texts(row.key):
+            yield _comment(row, one, gate)
+
+
+def _comment(row: RatingRow, one: TextRow, gate: CommentGate) -> list[Cell]:
+    """Words that were scanned, or why they are not there."""
+    asked = (one.question, one.target, one.perspective)
+    because = "restricted" if one.is_withheld else ""
+    if not because and not gate.may_pass((row.key, *asked), one.text):
+        because = "identifier"
+    return [*_joining(row), *asked, "" if because else one.text, bool(because), because]
 
 
 def evidence_table(scope: ExportScope) -> Iterator[Row]:
@@ -137,7 +218,8 @@ def evidence_table(scope: ExportScope) -> Iterator[Row]:
     passages = beside(evidence_rows(scope))
     for row in rating_rows(scope):
         for mark in passages(row.key):
-            place: list[Cell] = [mark.question, mark.target, mark.start, mark.end]
+            code: list[Cell] = [mark.question, mark.label, mark.severity]
+            place: list[Cell] = [*code, mark.target, mark.start, mark.end]
             yield [*_joining(row), *place, mark.quote, mark.is_withheld]
 
 

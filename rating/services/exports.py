@@ -5,38 +5,36 @@ Everything is made in pieces: memory does not grow with the number of ratings.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
-import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from annotation.errors import Code, DomainError
-from rating.queries.exports import ExportScope
+from rating.queries.exports import ExportScope, withheld_counts
+from rating.services import adjudication_table
 from rating.services.codebook import codebook_markdown, codebook_table
+from rating.services.comment_scan import comment_gate
+from rating.services.csv_cells import csv_pieces
+from rating.services.export_formats import csv_long, csv_wide
+from rating.services.export_formats.registered import ExportSource
 from rating.services.export_tables import (
-    Cell,
     Row,
     comment_table,
     evidence_table,
     in_utc,
     item_table,
-    long_table,
     rater_table,
-    wide_table,
 )
 
-ROWS_PER_PIECE = 500
-# Apostrophes before it count, so that taking one away restores every text.
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
+CSV = "text/csv; charset=utf-8"
 
 
 @dataclass(frozen=True)
@@ -48,51 +46,42 @@ class ExportFile:
     pieces: Callable[[ExportScope], Iterator[bytes]]
 
 
-def safe_text(text: str) -> str:
-    """A text that no spreadsheet runs as a formula: a leading apostrophe where it could."""
-    return f"'{text}" if FORMULA.match(text) else text
-
-
-def csv_cell(value: Cell) -> str:
-    """Numbers in full and without ".0", truth as true/false, times in UTC, no value as an empty cell."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, datetime):
-        return in_utc(value)
-    return safe_text(value) if isinstance(value, str) else str(value)
-
-
-def csv_pieces(rows: Iterable[Row]) -> Iterator[bytes]:
-    """CSV after RFC 4180 in UTF-8, a few hundred rows at a time."""
-    remaining = iter(rows)
-    while batch := list(islice(remaining, ROWS_PER_PIECE)):
-        buffer = io.StringIO(newline="")
-        csv.writer(buffer).writerows([csv_cell(value) for value in row] for row in batch)
-        yield buffer.getvalue().encode()
-
-
 def _csv_file(name: str, title: str, words: str, table: Callable[[ExportScope], Iterator[Row]]) -> ExportFile:
-    return ExportFile(name, title, words, "text/csv; charset=utf-8", lambda scope: csv_pieces(table(scope)))
+    return ExportFile(name, title, words, CSV, lambda scope: csv_pieces(table(scope)))
 
 
 FILES = [
-    _csv_file("ratings-long.csv", "Ratings, long", "One row per answer.", long_table),
-    _csv_file(
-        "ratings-wide.csv",
-        "Ratings, wide",
-        "One row per rating; a column per question and one for the reason where a value is missing.",
-        wide_table,
+    ExportFile(
+        csv_long.NAME,
+        "Ratings, long",
+        "One row per answer.",
+        CSV,
+        lambda scope: csv_long.pieces(ExportSource(scope)),
     ),
-    _csv_file("comments.csv", "Comments", "One row per comment.", comment_table),
+    ExportFile(
+        csv_wide.NAME,
+        "Ratings, wide",
+        "One row per rating; a column per question or part and one for the reason where a value is missing.",
+        CSV,
+        lambda scope: csv_wide.pieces(ExportSource(scope)),
+    ),
+    _csv_file(
+        "comments.csv",
+        "Comments",
+        "One row per comment, and per answer in the rater's own words; masked where an identifier was found.",
+        lambda scope: comment_table(scope, comment_gate(scope.study)),
+    ),
     _csv_file(
         "evidence.csv",
         "Marked passages",
         "One row per passage; restricted ones are withheld.",
         evidence_table,
+    ),
+    _csv_file(
+        adjudication_table.NAME,
+        "Adjudications",
+        "One row per answer of every decided item: own rating, decision, what it rests on.",
+        adjudication_table.adjudication_table,
     ),
     _csv_file("items.csv", "Items", "One row per item: factors and who wrote the responses.", item_table),
     _csv_file("raters.csv", "Raters", "One row per rater: pseudonym, group, origin.", rater_table),
@@ -129,7 +118,14 @@ class _Outbox(io.RawIOBase):
 
 
 def readme(scope: ExportScope, now: datetime) -> str:
-    context = {"scope": scope, "study": scope.study, "files": FILES, "made_at": in_utc(now)}
+    withheld = withheld_counts(scope) if scope.is_public else None
+    context = {
+        "withheld": withheld,
+        "scope": scope,
+        "study": scope.study,
+        "files": FILES,
+        "made_at": in_utc(now),
+    }
     return render_to_string("exports/readme.txt", context)
 
 
@@ -183,7 +179,7 @@ def export_file(name: str) -> ExportFile:
     for file in [*FILES, ARCHIVE]:
         if file.name == name:
             return file
-    raise DomainError(Code.NOT_FOUND, "An export has no file of this name.")
+    raise DomainError(Code.NOT_FOUND, _("An export has no file of this name."))
 
 
 def write_export(scope: ExportScope, folder: Path) -> list[Path]:

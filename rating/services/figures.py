@@ -3,38 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
+from textwrap import wrap
 from typing import Any
 
 from rating.models import Analysis, Figure
 from rating.plots.distributions import GroupBars, distribution_chart
-from rating.plots.intervals import Mark, interval_chart
+from rating.plots.intervals import interval_chart
 from rating.plots.shares import Share, share_chart
 from rating.plots.svg import draw_png, draw_svg
 from rating.reporting import overview_tables, question_tables
+from rating.reporting.cautions import table_caution
 from rating.reporting.overview_tables import yes_share
 from rating.reporting.question_tables import PART_LABELS
 from rating.reporting.report import Question, Report
 from rating.reporting.sentences import LIMIT, is_apart, summary, within_sentence
-from rating.reporting.tables import Table
+from rating.services.comparison_figures import Drawing, comparison_drawings, mark
 
-
-@dataclass(frozen=True)
-class Drawing:
-    """A figure before it is drawn. It bears the key of the table that holds its numbers."""
-
-    table: Table
-    title: str
-    description: str
-    spec: dict[str, Any]
+# Characters in a line of a drawing's caution.
+CAUTION_WIDTH = 70
 
 
 def draw_figures(report: Report, progress: Callable[[float], None]) -> list[Figure]:
     """All figures of the report, unsaved and without their analysis."""
-    drawings = list(_drawings(report))
+    from altair.utils.schemapi import debug_mode
+
+    # Else every part of a chart is held against the schema as it is made, and then the whole chart again.
+    with debug_mode(arg=False):
+        drawings = list(_drawings(report))
     figures = []
     for position, drawing in enumerate(drawings):
-        figures.append(_figure(drawing, position))
+        figures.append(_figure(_cautioned(report, drawing), position))
         progress((position + 1) / len(drawings))
     return figures
 
@@ -56,8 +55,20 @@ def _drawings(report: Report) -> Iterator[Drawing]:
         yield _distribution(report, question)
         if any(pair["misalignment"]["parts"]["printed"] for pair in question.result["pairs"]):
             yield _parts(report, question)
+        yield from comparison_drawings(report, question)
     if report.flags:
         yield _flags(report)
+
+
+def _cautioned(report: Report, drawing: Drawing) -> Drawing:
+    """The drawing itself says where groups read different words: it travels without its page."""
+    words = table_caution(report, drawing.table)
+    if not words:
+        return drawing
+    title = {"text": wrap(words, CAUTION_WIDTH), "anchor": "start", "fontSize": 11, "fontWeight": "normal"}
+    return replace(
+        drawing, description=f"{words} {drawing.description}", spec={**drawing.spec, "title": title}
+    )
 
 
 def _figure(drawing: Drawing, position: int) -> Figure:
@@ -78,7 +89,7 @@ def _figure(drawing: Drawing, position: int) -> Figure:
 
 def _overview_misalignment(report: Report) -> Drawing:
     marks = [
-        _mark(
+        mark(
             question.label,
             report.pair_name(pair["pair"]),
             pair["misalignment"]["rms_gap"],
@@ -95,7 +106,7 @@ def _overview_misalignment(report: Report) -> Drawing:
 
 def _overview_agreement(report: Report) -> Drawing:
     marks = [
-        _mark(
+        mark(
             question.label,
             report.scope_name(part["scope"]),
             part["estimates"]["alpha"],
@@ -133,7 +144,7 @@ def _parts(report: Report, question: Question) -> Drawing:
     marks, words = [], []
     for pair in question.result["pairs"]:
         parts, name = pair["misalignment"]["parts"], report.pair_name(pair["pair"])
-        marks += [_mark(name, PART_LABELS[part], parts[part]) for part in parts["printed"]]
+        marks += [mark(name, PART_LABELS[part], parts[part]) for part in parts["printed"]]
         said = [f"{PART_LABELS[part].lower()} {_said(parts[part])}" for part in parts["printed"]]
         words.append(f"{name}: {', '.join(said)}." if said else f"{name}: not defined.")
     spec = interval_chart(marks, title="Part of M, squared scale points")
@@ -152,12 +163,6 @@ def _flags(report: Report) -> Drawing:
     reach = f"between {100 * min(known):.0f} and {100 * max(known):.0f} %" if known else "never"
     words = f"Over all groups and questions the answer is yes in {reach} of the answers."
     return Drawing(overview_tables.flags(report), "How often each group says yes", words, spec)
-
-
-def _mark(
-    panel: str, row: str, estimate: dict[str, Any], *, number: int = 0, is_hollow: bool = False
-) -> Mark:
-    return Mark(panel, row, estimate["estimate"], estimate["low"], estimate["high"], number, is_hollow)
 
 
 def _said(estimate: dict[str, Any]) -> str:

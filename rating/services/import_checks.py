@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from annotation.errors import Code, DomainError
 from annotation.imports.checks.csv_rows import Table
 from annotation.imports.checks.description import Description
-from annotation.imports.checks.items import ItemRow, ItemsFile, KnownItems, check_items
+from annotation.imports.checks.identifier_step import Decisions, Findings
+from annotation.imports.checks.items import FreshItems, ItemRow, ItemsFile, KnownItems, check_items
 from annotation.imports.checks.passages import place_of, texts_in_order
 from annotation.imports.checks.questions import (
     AskedQuestion,
@@ -37,12 +40,21 @@ from rating.services.import_sources import (
 )
 from rating.services.rating_imports import imported_answers, imported_raters
 
+Tell = Callable[[int], object]
+
+
+def _untold(_: int) -> None:
+    """Nobody waits."""
+
 
 @dataclass
 class CheckedImport:
     """What an import would bring. Ready to be written when the report is clean.
 
     Attributes:
+        items: of the items file, read again whenever they are gone through; `bare_items`: names that only
+            ratings have, which become items without text.
+        findings: what may tell who somebody is; `decisions`: what is done about it.
         document: rubric to load; None where `version` of the study is used, or there are no ratings.
         texts: turns and responses by item, new items included.
     """
@@ -50,7 +62,10 @@ class CheckedImport:
     report: CheckReport
     options: ImportOptions
     description: Description = field(default_factory=Description)
-    items: list[ItemRow] = field(default_factory=list)
+    items: FreshItems = field(default_factory=FreshItems)
+    bare_items: list[ItemRow] = field(default_factory=list)
+    findings: Findings = field(default_factory=Findings)
+    decisions: Decisions = field(default_factory=Decisions)
     n_items_known: int = 0
     ratings: RatingsFile = field(default_factory=RatingsFile)
     document: dict[str, Any] | None = None
@@ -59,12 +74,42 @@ class CheckedImport:
 
     @property
     def brings_nothing(self) -> bool:
-        return not self.items and not self.ratings.rows
+        return not self.items and not self.bare_items and not self.ratings.rows
+
+    def incoming_items(self) -> Iterator[ItemRow]:
+        """The items as they will be stored: masked, or left out, where that was decided."""
+        decided = map(self.decisions.applied, self.items)
+        yield from (item for item in decided if item is not None)
+        yield from self.bare_items
+
+    def stored_texts(self) -> dict[str, ReadText]:
+        """Turns and responses as they will be stored: places of quoted passages count in these."""
+        if self.decisions.changes_nothing:
+            return self.texts
+        return self.texts | {item.external_id: (item.turns, item.texts) for item in self.incoming_items()}
+
+    def decide(self, decisions: Decisions) -> None:
+        """Take over what a person has confirmed.
+
+        Raises:
+            DomainError: an item is left out that ratings of the same import are about.
+        """
+        self.decisions = decisions
+        if decisions.changes_nothing or not self.ratings.rows:
+            return
+        left = {item.external_id for item in self.items if decisions.applied(item) is None}
+        rated = sorted(left & {row.item for row in self.ratings.rows})
+        if rated:
+            raise DomainError(
+                Code.INVALID,
+                _("Items with ratings in the same import cannot be left out: %(items)s.")
+                % {"items": ", ".join(rated[:10])},
+            )
 
     def refuse_defects(self) -> None:
         if not self.report.is_clean():
             raise DomainError(
-                Code.INVALID_FILE, "Nothing was imported. Please mend this first.", self.report.sentences()
+                Code.INVALID_FILE, _("Nothing was imported. Please mend this first."), self.report.sentences()
             )
 
     def counts(self) -> dict[str, Any]:
@@ -72,8 +117,8 @@ class CheckedImport:
         rows = self.ratings.rows
         raters = {row.rater: row.group for row in rows}
         return {
-            "n_items": len(self.items),
-            "n_items_without_text": sum(not item.turns for item in self.items),
+            "n_items": len(self.items) + len(self.bare_items),
+            "n_items_without_text": len(self.bare_items),
             "n_items_known": self.n_items_known,
             "n_raters": dict(Counter(raters.values())),
             "n_ratings": len({(row.item, row.rater) for row in rows}),
@@ -84,6 +129,10 @@ class CheckedImport:
             "n_quotes": sum(bool(row.quote) for row in rows),
             "n_quotes_without_place": self._n_quotes_without_place(),
             "n_rows_known": self.ratings.n_known,
+            "n_repairs": self.report.n_repairs,
+            "left_out": dict(self.report.left_out),
+            "identifiers": dict(self.findings.n_by_kind),
+            "n_items_found": self.findings.n_items,
         }
 
     def _n_quotes_without_place(self) -> int:
@@ -92,8 +141,13 @@ class CheckedImport:
         return sum(place_of(row.quote, places.get(row.item, ())) is None for row in quoted)
 
 
-def check_import(study: Study | None, files: ImportFiles, options: ImportOptions) -> CheckedImport:
+def check_import(
+    study: Study | None, files: ImportFiles, options: ImportOptions, tell: Tell = _untold
+) -> CheckedImport:
     """Check all files of an import at once; `study` None: a study that is yet to be made.
+
+    Args:
+        tell: called after each new item with the number of those read so far.
 
     Raises:
         DomainError: no file, an unknown profile, a broken study.json. Defects of rows are in the report.
@@ -102,24 +156,38 @@ def check_import(study: Study | None, files: ImportFiles, options: ImportOptions
         raise DomainError(
             Code.INVALID, f"There is nothing to import: neither {ITEMS_FILE} nor {RATINGS_FILE}."
         )
-    checked = CheckedImport(CheckReport(), options, texts=item_texts(study) if study is not None else {})
+    # Only quoted passages of ratings are looked for in texts; items alone are compared by hash.
+    texts = item_texts(study) if study is not None and files.ratings is not None else {}
+    checked = CheckedImport(CheckReport(), options, texts=texts)
     description = chosen_description(files, options)
     checked.description = description or Description()
     if files.items is not None:
-        _take_items(checked, study, files.items)
+        _take_items(checked, study, files, tell)
     if files.ratings is not None:
         _take_ratings(checked, study, files.ratings, description)
     return checked
 
 
-def _take_items(checked: CheckedImport, study: Study | None, data: bytes) -> None:
-    report = CheckReport(ITEMS_FILE)
-    known = known_items(study, checked.texts) if study is not None else KnownItems()
-    limit: int = settings.MAX_IMPORT_BYTES
-    found: ItemsFile = check_items(data, known=known, max_bytes=limit, report=report)
-    checked.items = list(found.rows)
+def _take_items(checked: CheckedImport, study: Study | None, files: ImportFiles, tell: Tell) -> None:
+    report = CheckReport(files.items_name or ITEMS_FILE)
+    numbers = count(1)
+
+    def look(item: ItemRow) -> None:
+        checked.findings.look(item)
+        tell(next(numbers))
+
+    found: ItemsFile = check_items(
+        files.items or b"",
+        known=known_items(study) if study is not None else KnownItems(),
+        max_bytes=settings.MAX_IMPORT_BYTES,
+        report=report,
+        reading=checked.options.reading,
+        look=look,
+    )
+    checked.items = found.rows
     checked.n_items_known = found.n_known
-    checked.texts |= {row.external_id: (row.turns, [row.response] * bool(row.response)) for row in found.rows}
+    if files.ratings is not None:
+        checked.texts |= {row.external_id: (row.turns, row.texts) for row in found.rows}
     checked.report.absorb(report)
 
 
@@ -131,7 +199,7 @@ def _take_ratings(
     asked = _asked(checked, study, table, report) if table.rows else None
     if asked is not None:
         checked.ratings = check_ratings(table, _expected(checked, study, asked), report)
-        checked.items += [
+        checked.bare_items = [
             ItemRow(0, name, checked.description.conversation_of(name), factors=factors)
             for name, factors in checked.ratings.items.items()
         ]
@@ -201,8 +269,6 @@ def _questions_of_version(version: RubricVersion) -> dict[str, AskedQuestion]:
         Question.objects.filter(version=version).select_related("scale").prefetch_related("scale__levels")
     )
     return {
-        question.key: AskedQuestion(
-            question.key, frozenset(level.value for level in question.scale.levels.all())
-        )
+        question.key: AskedQuestion(question.key, frozenset(level.value for level in question.levels))
         for question in questions
     }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,20 +21,27 @@ from annotation.imports.checks.description import (
     description_of,
     recognised,
 )
+from annotation.imports.checks.mapping import Reading
 from annotation.imports.checks.report import CheckReport
 
 ITEMS_FILE = "items.csv"
+# Whatever the ending says, the content tells the format.
+ITEM_ENDINGS = ("csv", "jsonl", "ndjson", "json", "xlsx", "parquet")
 RATINGS_FILE = "ratings.csv"
 DESCRIPTION_FILE = "study.json"
 
 
 @dataclass(frozen=True)
 class ImportFiles:
-    """The bytes of the files that came together; None where one is absent."""
+    """The bytes of the files that came together; None where one is absent.
+
+    `items_name`: what defects call the file of items.
+    """
 
     items: bytes | None = None
     ratings: bytes | None = None
     description: dict[str, Any] | None = None
+    items_name: str = ""
 
     @property
     def digest(self) -> str:
@@ -51,6 +59,10 @@ class ImportOptions:
         scale: "1-5": questions are made from the file's dimensions on this scale.
         measurement: level of measurement of rated scales; empty: as described, ordinal for made questions.
         keep_out_of_scale: declare values outside their scale as exceptions instead of refusing them.
+        mapping: our column by the name in the items file; empty: recognised, or as the names say.
+        encoding: of a CSV file of items that is not UTF-8, such as windows-1252.
+        keep_broken: leave letters that a wrong encoding has broken as they are.
+        identifiers: keep, mask or refuse what may tell who somebody is, where nobody decides one by one.
         add_items: names of items that are unknown become items without text.
         add_groups: groups that the study lacks are added, those of `judge_groups` as judge models.
     """
@@ -59,9 +71,17 @@ class ImportOptions:
     scale: str = ""
     measurement: str = ""
     keep_out_of_scale: bool = False
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    encoding: str = ""
+    keep_broken: bool = False
+    identifiers: str = "keep"
     add_items: bool = False
     add_groups: bool = False
     judge_groups: tuple[str, ...] = ()
+
+    @property
+    def reading(self) -> Reading:
+        return Reading(dict(self.mapping), self.encoding, self.keep_broken)
 
 
 @cache

@@ -12,7 +12,7 @@ def n_of(n: int, one: str, many: str) -> str:
 
 def import_sentences(counts: Mapping[str, Any]) -> list[str]:
     """One sentence per thing that came in or was left as it is; nothing about what there was none of."""
-    found = [*_items(counts), *_ratings(counts), *_quotes(counts), *_known(counts)]
+    found = [*_items(counts), *_reading(counts), *_ratings(counts), *_quotes(counts), *_known(counts)]
     return found or ["There was nothing to bring in."]
 
 
@@ -24,6 +24,24 @@ def _items(counts: Mapping[str, Any]) -> list[str]:
     if without:
         sentence += f" {without:,} of them without a text: analysed, never handed out."
     return [sentence]
+
+
+def _reading(counts: Mapping[str, Any]) -> list[str]:
+    """What reading the items changed or passed over."""
+    found = []
+    if counts.get("n_repairs"):
+        cells = n_of(counts["n_repairs"], "cell", "cells")
+        found.append(f"Broken letters were mended in {cells}.")
+    found += [f"Left out: {n:,} {what}." for what, n in counts.get("left_out", {}).items() if n]
+    return found
+
+
+def finding_sentences(n_by_kind: Mapping[str, int], n_items: int) -> list[str]:
+    """How much of each kind was found, never what."""
+    if not n_items:
+        return []
+    found = [f"{kind}: {n:,}" for kind, n in sorted(n_by_kind.items(), key=lambda one: (-one[1], one[0]))]
+    return [f"{n_of(n_items, 'item holds', 'items hold')} what may tell who somebody is: {', '.join(found)}."]
 
 
 def _ratings(counts: Mapping[str, Any]) -> list[str]:

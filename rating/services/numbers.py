@@ -4,59 +4,35 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from annotation.errors import Code, DomainError
-from rating.services.snapshot_rows import SnapshotTable
+from rating.services.exclusions import (
+    describe_exclusions,
+    excluded_rows,
+    tried_exclusions,
+    without_exclusions,
+)
+from rating.services.families import Pair, families, largest_statistics
+from rating.services.options import BY_SCALE, Options
+from rating.services.raters_at_work import raters_at_work
+from rating.services.snapshot_rows import FACTOR, SnapshotTable
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from rating.agreement import Scale
+    from rating.agreement import Ratings, Scale
+    from rating.agreement.analysis.context import QuestionDetails
 
-FORMAT = 1
-BY_SCALE = "scale"
-LEVELS = (BY_SCALE, "nominal", "ordinal", "interval")
-MIN_PERMUTATIONS, MAX_PERMUTATIONS = 99, 100_000
+FORMAT = 2
 OFF_SCALE = "off_the_declared_scale"
-# Families of tests, declared before any result: what is adjusted together.
-FAMILIES = {
-    "scale": "Misalignment on the rated questions, every pair of human groups",
-    "flag": "Misalignment on the yes/no questions, every pair of human groups",
-}
+# A factor with more levels than this parts the items too finely for a table that anybody reads.
+MAX_LEVELS = 12
+SAFETY = "safety"
 
 # Told the share of the work done (0..1) and what is being computed; may raise to cancel.
 Progress = Callable[[float, str], None]
-
-
-@dataclass(frozen=True)
-class Options:
-    """What was asked for. `questions` empty means all; `level` overrides that of ordered scales."""
-
-    stage: str
-    questions: tuple[str, ...] = ()
-    level: str = BY_SCALE
-    n_permutations: int = 2000
-    confidence: float = 0.95
-
-    @classmethod
-    def of(cls, options: Mapping[str, Any]) -> Options:
-        """Read stored or submitted options; INVALID names what is wrong."""
-        found = cls(**{**options, "questions": tuple(options.get("questions", ()))})
-        problems = []
-        if found.level not in LEVELS:
-            problems.append(f"The level must be one of {', '.join(LEVELS)}.")
-        if not MIN_PERMUTATIONS <= found.n_permutations <= MAX_PERMUTATIONS:
-            problems.append(f"Between {MIN_PERMUTATIONS} and {MAX_PERMUTATIONS:,} relabellings are possible.")
-        if not 0.5 <= found.confidence < 1:
-            problems.append("The confidence must be at least 0.5 and below 1.")
-        if problems:
-            raise DomainError(Code.INVALID, "These options cannot be used.", problems)
-        return found
-
-    def to_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "questions": list(self.questions)}
 
 
 def compute_numbers(
@@ -66,11 +42,10 @@ def compute_numbers(
 
     The same table, options and seed give the same numbers on the same software.
     """
-    run = _Run(table, options, seed, _groups_present(table))
+    run = _Run(table, options, seed)
     entries = [q for q in table.head["questions"] if not options.questions or q["key"] in options.questions]
     results: dict[str, Any] = {"format": FORMAT, "groups": run.groups, "questions": {}, "not_analysed": []}
     log: list[dict[str, Any]] = []
-    frames = dict(list(table.rows.groupby("question", observed=True)))
     for place, entry in enumerate(entries):
 
         def report(share: float, place: int = place, text: str = entry["text"]) -> None:
@@ -78,13 +53,17 @@ def compute_numbers(
 
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            outcome = run.analyse(entry, frames.get(entry["key"]), report)
+            outcome = run.analyse(entry, report)
         log += [{"kind": "warning", "question": entry["key"], "text": str(w.message)} for w in caught]
         if isinstance(outcome, str):
             results["not_analysed"].append({"question": entry["key"], "why": outcome})
         else:
-            results["questions"][entry["key"]] = outcome
-    results["families"] = _families(results["questions"], entries)
+            # Told beside the numbers where groups read different words.
+            worded = {"worded_for": entry["worded_for"]} if "worded_for" in entry else {}
+            results["questions"][entry["key"]] = {**outcome, **worded}
+    results["families"] = families(results["questions"], entries, run.largest(entries), options)
+    results["excluded"] = describe_exclusions(table.rows, options.exclusions)
+    results["raters"] = raters_at_work(run.rows, entries)
     return results, log
 
 
@@ -93,36 +72,132 @@ class _Run:
     table: SnapshotTable
     options: Options
     seed: int
-    groups: list[str]
+    # Ratings by question, as they are read: the maximum statistic takes them all at once.
+    ratings: dict[str, Ratings] = field(default_factory=dict)
 
-    def analyse(
-        self, entry: Mapping[str, Any], rows: pd.DataFrame | None, report: Callable[[float], None]
-    ) -> dict[str, Any] | str:
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        return {group["key"]: group["kind"] for group in self.table.head["groups"]}
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """What the main result rests on: the snapshot without what the rules exclude."""
+        if not self.options.exclusions:
+            return self.table.rows
+        return self.table.rows[~excluded_rows(self.table.rows, self.options.exclusions)]
+
+    @cached_property
+    def frames(self) -> dict[str, pd.DataFrame]:
+        return _by_question(self.rows)
+
+    @cached_property
+    def whole_frames(self) -> dict[str, pd.DataFrame]:
+        """The same with what is excluded."""
+        return _by_question(self.table.rows)
+
+    @cached_property
+    def groups(self) -> list[str]:
+        """Groups with a row in the snapshot, in the study's order."""
+        present = set(self.rows["group"].astype(str).unique())
+        return [group["key"] for group in self.table.head["groups"] if group["key"] in present]
+
+    @cached_property
+    def tried(self) -> list[tuple[Any, pd.Series[bool]]]:
+        """Sensitivity rules, each with the rows that it leaves out."""
+        return [(rule, excluded_rows(self.table.rows, [rule])) for rule in self.options.sensitivity]
+
+    @cached_property
+    def strata(self) -> list[str]:
+        """Keys of the factors that part the items: those asked for, or all with a handful of levels."""
+        keys = [factor["key"] for factor in self.table.head.get("factors", [])]
+        if self.options.strata:
+            return [key for key in keys if key in self.options.strata]
+        return [key for key in keys if 1 < self.rows[FACTOR + key].nunique() <= MAX_LEVELS]
+
+    def analyse(self, entry: Mapping[str, Any], report: Callable[[float], None]) -> dict[str, Any] | str:
         """One question's result, or the sentence that says why there is none."""
         from rating.agreement import AgreementInputError, Ratings, analyse_question
 
+        rows = self.frames.get(entry["key"])
         if rows is None:
             return "Nobody answered this question."
         try:
             scale = _scale(entry)
+            ratings = Ratings.from_frame(_frame(rows, scale), scale, groups=self.groups)
             result = analyse_question(
-                Ratings.from_frame(_frame(rows, scale), scale, groups=self.groups),
-                kinds={group["key"]: group["kind"] for group in self.table.head["groups"]},
-                level=_level(scale, self.options),
+                ratings,
+                kinds=self.kinds,
+                level=self._level(entry["key"], scale),
                 confidence=self.options.confidence,
                 n_permutations=self.options.n_permutations,
                 seed=self.seed,
+                details=self._details(entry, rows),
                 progress=report,
-            )
+            ).to_dict()
+            undone = self._undone(entry, scale, rows)
         except AgreementInputError as error:
             return str(error)
-        return result.to_dict()
+        self.ratings[entry["key"]] = ratings
+        result["sensitivity"] = [*undone, *result["sensitivity"]]
+        return result
+
+    def largest(self, entries: list[dict[str, Any]]) -> dict[tuple[str, Pair], float | None]:
+        """p by the maximum statistic, for every pair of human groups."""
+        humans = [key for key in self.groups if self.kinds[key] == "human"]
+        pairs = [(one, two) for place, one in enumerate(humans) for two in humans[place + 1 :]]
+        return largest_statistics(
+            self.ratings, entries, pairs, kinds=self.kinds, options=self.options, seed=self.seed
+        )
+
+    def _level(self, question: str, scale: Scale) -> str | None:
+        """The override applies to ordered scales; yes/no and other nominal questions keep theirs."""
+        declared = self.options.primary_of(question).level
+        level = self.options.level if declared == BY_SCALE else declared
+        return None if level == BY_SCALE or scale.measurement == "nominal" else level
+
+    def _details(self, entry: Mapping[str, Any], rows: pd.DataFrame) -> QuestionDetails:
+        from rating.agreement.analysis.context import QuestionDetails
+
+        units = _units(rows)
+        return QuestionDetails(
+            epsilon=self.options.epsilon,
+            watched=self.options.watched.get(entry["key"], usually_watched(entry)),
+            strata={key: _levels(units, rows[FACTOR + key]) for key in self.strata},
+            sensitivity=tried_exclusions(rows, units, self.tried),
+        )
+
+    def _undone(self, entry: Mapping[str, Any], scale: Scale, rows: pd.DataFrame) -> list[dict[str, Any]]:
+        """The main numbers with nothing excluded, where anything was."""
+        from rating.agreement import Ratings
+
+        whole = self.whole_frames[entry["key"]]
+        if len(whole) == len(rows):
+            return []
+        ratings = Ratings.from_frame(_frame(whole, scale), scale, groups=self.groups_of(whole))
+        level, confidence = self._level(entry["key"], scale), self.options.confidence
+        return [without_exclusions(ratings, kinds=self.kinds, level=level, confidence=confidence)]
+
+    def groups_of(self, rows: pd.DataFrame) -> list[str]:
+        """The analysed groups, and any that the exclusions left without a rating."""
+        present = set(rows["group"].astype(str).unique())
+        return [key for key in self.kinds if key in present or key in self.groups]
 
 
-def _groups_present(table: SnapshotTable) -> list[str]:
-    """Groups with a row in the snapshot, in the study's order."""
-    present = set(table.rows["group"].astype(str).unique())
-    return [group["key"] for group in table.head["groups"] if group["key"] in present]
+def usually_watched(entry: Mapping[str, Any]) -> tuple[float, ...]:
+    """Answers of a safety question that say "unsafe": the two at its unsafe end, and yes to a safety flag.
+
+    Which end that is, the question's polarity says; one without polarity counts as higher is better.
+    """
+    values = list(entry["scale"]["values"])
+    if SAFETY not in {entry["key"], entry["stem"], entry["construct"]}:
+        return ()
+    if entry["kind"] == "flag":
+        return tuple(values[-1:]) if entry["polarity"] == "lower_is_better" else ()
+    return tuple(values[-2:] if entry["polarity"] == "lower_is_better" else values[:2])
+
+
+def _by_question(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    return {str(key): part for key, part in rows.groupby("question", observed=True)}
 
 
 def _scale(entry: Mapping[str, Any]) -> Scale:
@@ -130,12 +205,6 @@ def _scale(entry: Mapping[str, Any]) -> Scale:
 
     values = [int(value) if float(value).is_integer() else value for value in entry["scale"]["values"]]
     return Scale(tuple(values), entry["scale"]["measurement"])
-
-
-def _level(scale: Scale, options: Options) -> str | None:
-    """The override applies to ordered scales; yes/no and other nominal questions keep theirs."""
-    is_kept = options.level == BY_SCALE or scale.measurement == "nominal"
-    return None if is_kept else options.level
 
 
 def _frame(rows: pd.DataFrame, scale: Scale) -> pd.DataFrame:
@@ -158,27 +227,13 @@ def _frame(rows: pd.DataFrame, scale: Scale) -> pd.DataFrame:
 
 
 def _units(rows: pd.DataFrame) -> pd.Series[str]:
-    """What is judged: the item, and from its second response on the response's number beside it."""
+    """What is judged: the item, and beside it the number of a further response, the turn or the pair."""
     item, target = rows["item"].astype(str), rows["target"].astype(str)
-    number = target.str.removeprefix("response:")
-    is_further = target.str.startswith("response:") & (number != "1")
-    return item.mask(is_further, item + "#" + number)
+    place = target.str.removeprefix("response:")
+    return item.mask(~target.isin(["item", "response:1"]), item + "#" + place)
 
 
-def _families(questions: Mapping[str, Any], entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Tests of M, adjusted by Benjamini-Hochberg within the declared families."""
-    from rating.agreement import benjamini_hochberg
-
-    families = []
-    for kind, label in FAMILIES.items():
-        tests = [
-            {"question": entry["key"], "pair": pair["pair"], "p": pair["misalignment"]["test"]["p"]}
-            for entry in entries
-            if entry["kind"] == kind and entry["key"] in questions
-            for pair in questions[entry["key"]]["pairs"]
-        ]
-        adjusted = benjamini_hochberg([test["p"] for test in tests])
-        rows = [{**test, "adjusted_p": p} for test, p in zip(tests, adjusted, strict=True)]
-        if rows:
-            families.append({"key": kind, "label": label, "method": "Benjamini–Hochberg", "tests": rows})
-    return families
+def _levels(units: pd.Series[str], levels: pd.Series[str]) -> dict[str, str]:
+    """Each unit's level of a factor; units without one are left out."""
+    pairs = zip(units, levels.astype(str), strict=True)
+    return {unit: level for unit, level in pairs if level}

@@ -43,7 +43,7 @@ class _Staging:
     items: Mapping[str, int]
     raters: Mapping[str, Rater]
     questions: Mapping[str, Question]
-    levels: Mapping[tuple[int, float], Level]
+    levels: Mapping[tuple[int | None, float], Level]
     texts: Mapping[str, list[tuple[str, str]]]
     now: datetime
 

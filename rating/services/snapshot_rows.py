@@ -5,19 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import IO, TYPE_CHECKING, Any
+from itertools import compress
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from rating.queries.ratings import RatingRow
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMAT = 1
+N = TypeVar("N", int, float)
+FORMAT = 2
 LABELS = ("item", "conversation", "rater", "group", "kind", "stage", "question", "target", "missing")
-COLUMNS = (*LABELS, "rubric_version", "value", "order")
+# Files of format 1 end here; format 2 adds how long a rating took and a column for each factor of items.
+FIRST_COLUMNS = (*LABELS, "rubric_version", "value", "order")
+COLUMNS = (*FIRST_COLUMNS, "seconds")
+FACTOR = "factor:"
+NUMBERS = ("value", "seconds")
 # Two rows with the same key are one rater's answer given twice, in two plans of one stage.
 KEY = ["item", "rater", "question", "target"]
 HEAD_KEY = b"attune"
@@ -28,8 +34,9 @@ CHUNK = 20_000
 class SnapshotTable:
     """What a snapshot holds: `head` (groups, questions with their scales) and one row per answer.
 
-    `rows` has the columns of COLUMNS; labels are categories, `value` is NaN where `missing` says why,
-    `order` is the place of the rating in the order of submission, from 1.
+    `rows` has the columns of `columns_of(head)`; labels are categories, `value` is NaN where `missing` says
+    why, `order` is the place of the rating in the order of submission, from 1, `seconds` how long the whole
+    rating took (NaN where nobody measured it), and "factor:<key>" the item's level, empty where it has none.
     """
 
     head: dict[str, Any]
@@ -47,8 +54,17 @@ class SnapshotTable:
         yield canonical(self.head)
         for start in range(0, len(self.rows), CHUNK):
             chunk = self.rows.iloc[start : start + CHUNK].astype(object)
-            chunk["value"] = chunk["value"].where(chunk["value"].notna(), None)
-            yield from (canonical(row) for row in chunk[list(COLUMNS)].to_numpy().tolist())
+            for name in NUMBERS:
+                if name in chunk:
+                    chunk[name] = chunk[name].where(chunk[name].notna(), None)
+            yield from (canonical(row) for row in chunk[columns_of(self.head)].to_numpy().tolist())
+
+
+def columns_of(head: Mapping[str, Any]) -> list[str]:
+    """The columns of a snapshot with this head, in their order."""
+    if head["format"] == 1:
+        return list(FIRST_COLUMNS)
+    return [*COLUMNS, *(FACTOR + factor["key"] for factor in head["factors"])]
 
 
 @dataclass
@@ -60,6 +76,7 @@ class CollectedRows:
     versions: array[int] = field(default_factory=lambda: array("q"))
     values: array[float] = field(default_factory=lambda: array("d"))
     order: array[int] = field(default_factory=lambda: array("i"))
+    seconds: array[float] = field(default_factory=lambda: array("d"))
     n_ratings: int = 0
 
     @classmethod
@@ -83,16 +100,42 @@ class CollectedRows:
         self.versions.append(row.version_id)
         self.values.append(float("nan") if row.value is None else row.value)
         self.order.append(self.n_ratings)
+        self.seconds.append(float("nan") if row.active_ms is None else row.active_ms / 1000)
+
+    def keep_versions(self, kept: set[int]) -> int:
+        """Forget answers of other versions; how many ratings that were."""
+        if kept.issuperset(self.versions):
+            return 0
+        stays = [version in kept for version in self.versions]
+        self.codes = {name: _picked(codes, stays) for name, codes in self.codes.items()}
+        n_before, self.n_ratings = self.n_ratings, len(set(_picked(self.order, stays)))
+        self.values, self.seconds = _picked(self.values, stays), _picked(self.seconds, stays)
+        self.order, self.versions = _picked(self.order, stays), _picked(self.versions, stays)
+        return n_before - self.n_ratings
+
+    def _recoded(self, recoded: Mapping[tuple[int, str], Mapping[float, float]]) -> array[float]:
+        """The values as the question's newest version has them."""
+        by_code = {self.vocabularies["question"].get(key): levels for key, levels in recoded.items()}
+        pairs = zip(self.values, self.codes["question"], strict=True)
+        return array("d", (by_code.get(code, {}).get(value, value) for value, code in pairs))
 
     def frame(
-        self, question_names: dict[tuple[int, str], str], version_names: dict[int, str]
+        self,
+        question_names: dict[tuple[int, str], str],
+        version_names: dict[int, str],
+        *,
+        recoded: Mapping[tuple[int, str], Mapping[float, float]] | None = None,
     ) -> pd.DataFrame:
-        """The rows in their one order, each rater's answer to a question and target once, the last."""
+        """The rows in their one order, each rater's answer to a question and target once, the last.
+
+        `recoded`: by version and question, values that a mapping turns into others.
+        """
         import pandas as pd
 
         names = {
             **self.vocabularies,
-            "question": [question_names[key] for key in self.vocabularies["question"]],
+            # Questions of a version that is not kept have no row.
+            "question": [question_names.get(key, "") for key in self.vocabularies["question"]],
         }
         columns = {name: _categories(list(names[name]), self.codes[name]) for name in LABELS}
         places = {pk: place for place, pk in enumerate(version_names)}
@@ -101,12 +144,27 @@ class CollectedRows:
             {
                 **columns,
                 "rubric_version": _categories(list(version_names.values()), versions),
-                "value": self.values,
+                "value": self._recoded(recoded) if recoded else self.values,
                 "order": pd.array(self.order, dtype="int32"),
+                "seconds": self.seconds,
             }
         )
         ordered = frame.sort_values([*KEY, "order"], ignore_index=True)
         return ordered.drop_duplicates(KEY, keep="last", ignore_index=True)[list(COLUMNS)]
+
+
+def _picked(numbers: array[N], stays: list[bool]) -> array[N]:
+    return array(numbers.typecode, compress(numbers, stays))
+
+
+def with_factors(rows: pd.DataFrame, levels: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
+    """The rows with each item's level of every factor (factor -> item -> level), empty where it has none."""
+    items, codes = rows["item"].cat.categories, array("i", rows["item"].cat.codes)
+    columns = {
+        FACTOR + key: _categories([of_item.get(item, "") for item in items], codes)
+        for key, of_item in levels.items()
+    }
+    return rows.assign(**columns)
 
 
 def canonical(value: object) -> str:
@@ -133,7 +191,7 @@ def read_parquet(file: IO[bytes]) -> SnapshotTable:
     try:
         rows = parquet.read_table(file)
         head = json.loads(rows.schema.metadata[HEAD_KEY])
-        return SnapshotTable(head, rows.to_pandas()[list(COLUMNS)])
+        return SnapshotTable(head, rows.to_pandas()[columns_of(head)])
     except (ArrowException, KeyError, TypeError, OSError) as error:
         raise ValueError("This is not a snapshot's file.") from error
 

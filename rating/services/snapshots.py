@@ -3,44 +3,76 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from annotation.audit import record
 from annotation.errors import Code, DomainError
-from annotation.models import Plan, Question, RubricVersion, Slot, Study, User
+from annotation.models import Plan, Rater, Slot, Study, User
 from rating.models import Rating, Snapshot
+from rating.queries.item_factors import item_factors
+from rating.queries.rated_versions import version_classes
 from rating.queries.ratings import default_stage, long_rows
-from rating.services.snapshot_rows import FORMAT, CollectedRows, SnapshotTable, read_parquet, write_parquet
+from rating.services.snapshot_questions import LaidOut, laid_out
+from rating.services.snapshot_rows import (
+    FORMAT,
+    CollectedRows,
+    SnapshotTable,
+    read_parquet,
+    with_factors,
+    write_parquet,
+)
+from rating.services.version_pooling import refuse_unfit
 from rating.software import software_version
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FOLDER = "snapshots"
 
 
-def take_snapshot(study: Study, *, actor: User | None, stage: str | None = None) -> Snapshot:
+def take_snapshot(
+    study: Study,
+    *,
+    actor: User | None,
+    stage: str | None = None,
+    versions: Mapping[str, Any] | None = None,
+) -> Snapshot:
     """Freeze what counts of a stage (main by default; imported where a study has nothing else).
 
-    The same data give the same digest, the same file and the same Snapshot. Errors: STATE_FORBIDS
-    when nobody has submitted anything in the stage.
+    The same data give the same digest, the same file and the same Snapshot. `versions`: what to do with
+    ratings made with versions of the rubric that differ (`version_pooling`); corrections of words go
+    together by themselves. Errors: STATE_FORBIDS when nobody has submitted anything in the stage, INVALID
+    when versions differ and `versions` does not say enough.
     """
-    stage = stage or default_stage(study)
+    stage, choice = stage or default_stage(study), versions or {}
     collected = CollectedRows.of(long_rows(study, stage=stage))
     if not collected.n_ratings:
         raise DomainError(Code.STATE_FORBIDS, f"Nobody has submitted a rating in the stage “{stage}” yet.")
-    versions = _versions(set(collected.versions))
-    questions, names = _questions(versions)
-    version_names = {version.pk: _version_name(version) for version in versions}
-    rows = collected.frame(names, version_names)
-    table = SnapshotTable(_head(study, stage, questions, list(version_names.values())), rows)
+    classes = version_classes(set(collected.versions))
+    refuse_unfit(classes, choice)
+    questions = laid_out(classes, choice)
+    n_other = collected.keep_versions(set(questions.versions))
+    factors, levels = item_factors(study)
+    frame = collected.frame(questions.names, questions.versions, recoded=questions.recoded)
+    rows = with_factors(frame, levels)
+    head = {**_head(study, stage, questions), "factors": factors}
+    table = SnapshotTable(head, rows)
     digest = table.digest()
     # The file first: named after its content, it does no harm where the row then fails to come.
-    file_name = _store(digest, write_parquet(table))
+    file_name = store_table(digest, write_parquet(table))
     with transaction.atomic():
+        # Leaving locks the study too: who is erased before this is found missing, who is after, is taken
+        # out of the snapshot by the job of the erasure.
+        Study.objects.select_for_update().get(pk=study.pk)
+        _refuse_erased(study, rows)
         existing = Snapshot.objects.filter(study=study, digest=digest).first()
         if existing is not None:
             return existing
@@ -50,7 +82,7 @@ def take_snapshot(study: Study, *, actor: User | None, stage: str | None = None)
             digest=digest,
             file_name=file_name,
             software_version=software_version(),
-            description=_description(study, table, collected),
+            description=_description(study, table, collected, n_other),
             created_by=actor,
         )
         record("snapshot.taken", actor=actor, study=study, about=snapshot, digest=digest, stage=stage)
@@ -81,7 +113,13 @@ def read_snapshot(snapshot: Snapshot) -> SnapshotTable:
     return table
 
 
-def _store(digest: str, content: bytes) -> str:
+def _refuse_erased(study: Study, rows: pd.DataFrame) -> None:
+    here = set(Rater.objects.filter(study=study).values_list("pseudonym", flat=True))
+    if not here.issuperset(rows["rater"].cat.categories):
+        raise DomainError(Code.LOST_RACE, _("Somebody withdrew their ratings just now. Please start again."))
+
+
+def store_table(digest: str, content: bytes) -> str:
     """Write the file unless it is there; a second writer's copy of the same content is dropped."""
     wanted = f"{FOLDER}/{digest}.parquet"
     if default_storage.exists(wanted):
@@ -92,75 +130,22 @@ def _store(digest: str, content: bytes) -> str:
     return wanted
 
 
-def _versions(ids: set[int]) -> list[RubricVersion]:
-    """Rubric versions in use, the newest first, with their questions and scales."""
-    versions = RubricVersion.objects.filter(pk__in=ids).select_related("rubric")
-    return list(
-        versions.prefetch_related("questions__scale__levels").order_by("rubric__key", "-number", "-pk")
-    )
-
-
-def _version_name(version: RubricVersion) -> str:
-    return f"{version.rubric.key} {version.number}"
-
-
-def _scale(question: Question) -> dict[str, Any]:
-    levels = list(question.scale.levels.all())
-    return {
-        "measurement": question.scale.measurement,
-        "values": [level.value for level in levels],
-        "labels": [level.label for level in levels],
-    }
-
-
-def _questions(versions: list[RubricVersion]) -> tuple[list[dict[str, Any]], dict[tuple[int, str], str]]:
-    """Questions as the snapshot names them, and the name of each (version, key).
-
-    A key keeps its name over versions. Where its scale changed, answers cannot be pooled: each scale
-    but the newest then bears the newest version that used it in its name.
-    """
-    entries: dict[str, dict[str, Any]] = {}
-    names: dict[tuple[int, str], str] = {}
-    for version in versions:
-        for question in version.questions.all():
-            scale, name = _scale(question), question.key
-            if name in entries and entries[name]["scale"] != scale:
-                same = (n for n, e in entries.items() if e["stem"] == question.key and e["scale"] == scale)
-                name = next(same, f"{question.key}-v{version.number}")
-            entry = entries.setdefault(name, _question(name, question, scale))
-            entry["versions"].append(_version_name(version))
-            names[version.pk, question.key] = name
-    return list(entries.values()), names
-
-
-def _question(name: str, question: Question, scale: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "key": name,
-        "stem": question.key,
-        "text": question.text,
-        "kind": question.kind,
-        "target": question.target,
-        "construct": question.construct,
-        "polarity": question.polarity,
-        "scale": scale,
-        "versions": [],
-    }
-
-
-def _head(
-    study: Study, stage: str, questions: list[dict[str, Any]], version_names: list[str]
-) -> dict[str, Any]:
+def _head(study: Study, stage: str, questions: LaidOut) -> dict[str, Any]:
     groups = [{"key": group.key, "name": group.name, "kind": group.kind} for group in study.groups.all()]
     return {
         "format": FORMAT,
         "stage": stage,
         "groups": groups,
-        "questions": questions,
-        "rubric_versions": version_names,
+        "questions": questions.entries,
+        "rubric_versions": list(questions.versions.values()),
+        # Only where there is more than one version: what it says belongs to the digest.
+        **({"pooling": questions.told} if questions.told else {}),
     }
 
 
-def _description(study: Study, table: SnapshotTable, collected: CollectedRows) -> dict[str, Any]:
+def _description(
+    study: Study, table: SnapshotTable, collected: CollectedRows, n_other: int
+) -> dict[str, Any]:
     rows = table.rows
     missing = Counter(rows["missing"][rows["missing"] != ""].astype(str))
     return {
@@ -172,11 +157,11 @@ def _description(study: Study, table: SnapshotTable, collected: CollectedRows) -
             "n_answers": len(rows),
             "missing": dict(sorted(missing.items())),
         },
-        "left_out": _left_out(study, table.head["stage"], len(collected.values) - len(rows)),
+        "left_out": _left_out(study, table.head["stage"], len(collected.values) - len(rows), n_other),
     }
 
 
-def _left_out(study: Study, stage: str, n_repeated: int) -> list[dict[str, Any]]:
+def _left_out(study: Study, stage: str, n_repeated: int, n_other: int) -> list[dict[str, Any]]:
     """Current ratings of the study outside the snapshot, counted by stage and purpose."""
     plans = Plan.objects.visible().filter(study=study)
     ratings = Rating.objects.filter(current_of__isnull=False, slot__plan__in=plans)
@@ -187,4 +172,5 @@ def _left_out(study: Study, stage: str, n_repeated: int) -> list[dict[str, Any]]
         if (other, purpose) != (stage, Slot.Purpose.QUOTA)
     ]
     repeated = [{"stage": stage, "purpose": "answered_again", "n": n_repeated}] if n_repeated else []
-    return [*parts, *repeated]
+    other = [{"stage": stage, "purpose": "other_version", "n": n_other}] if n_other else []
+    return [*parts, *repeated, *other]

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from annotation.errors import Code, DomainError
+from annotation.imports.checks.identifier_step import Action, Decisions
 from annotation.models import Group, ImportBatch, Rater, RubricVersion, Study, User
 from annotation.services.item_imports import remove_staged_items, stage_items
+from annotation.services.record_lock import refuse_locked
 from annotation.services.rubrics import load_rubric, publish_rubric
-from annotation.services.staging import begin_writing, is_writing, mark_abandoned, note_in_report, show_batch
+from annotation.services.staging import (
+    begin_writing,
+    is_writing,
+    mark_abandoned,
+    note_in_report,
+    show_batch,
+    still_writing,
+)
 from annotation.services.studies import add_group, create_study
 from rating.services.import_checks import CheckedImport, check_import
 from rating.services.import_sources import ImportFiles, ImportOptions
+from rating.services.import_words import finding_sentences
 from rating.services.rating_imports import remove_staged_ratings, stage_raters, stage_ratings
 
 Progress = Callable[[float, str], None]
+TELL_EVERY = 1.0
 
 
-def _quietly(fraction: float, sentence: str) -> None:
+def quietly(fraction: float, sentence: str) -> None:
     """Nobody waits for progress."""
 
 
@@ -58,6 +72,7 @@ def import_study(
         return ImportOutcome(study, None, earlier.report.get("counts", {}))
     checked = check_import(study, files, options)
     checked.refuse_defects()
+    checked.decide(_decisions(checked, options))
     if study is not None and checked.brings_nothing:
         return ImportOutcome(study, None, checked.counts())
     described = checked.description
@@ -73,14 +88,28 @@ def import_study(
     return ImportOutcome(target, shown, shown.report["counts"])
 
 
+def _decisions(checked: CheckedImport, options: ImportOptions) -> Decisions:
+    """One decision for all kinds, as a command gives it."""
+    found = checked.findings
+    if options.identifiers == "refuse" and found.n_items:
+        raise DomainError(
+            Code.INVALID,
+            _("The texts hold what may tell who somebody is. Nothing was imported."),
+            finding_sentences(found.n_by_kind, found.n_items),
+        )
+    action = Action.MASK if options.identifiers == "mask" else Action.KEEP
+    return Decisions(dict.fromkeys(map(str, found.n_by_kind), action.value))
+
+
 def write_import(
-    batch: ImportBatch, checked: CheckedImport, *, actor: User, progress: Progress = _quietly
+    batch: ImportBatch, checked: CheckedImport, *, actor: User, progress: Progress = quietly
 ) -> ImportBatch:
     """Stage all rows, then show the batch. What fails on the way leaves nothing behind.
 
     A killed process leaves staged rows that nobody sees; the next import of the study removes them.
     """
     checked.refuse_defects()
+    refuse_locked(batch.study)
     begin_writing(batch)
     is_shown = False
     try:
@@ -97,19 +126,61 @@ def write_import(
 
 def _stage(batch: ImportBatch, checked: CheckedImport, *, actor: User, progress: Progress) -> dict[str, Any]:
     _remove_rows(batch)
-    progress(0.1, "Writing the items.")
-    stage_items(batch, checked.items, described=checked.description.factors)
     rows = checked.ratings.rows
+    told = _Telling(
+        batch, len(checked.items) + len(checked.bare_items), progress, until=0.3 if rows else 0.95
+    )
+    stage_items(batch, checked.incoming_items(), described=checked.description.factors, tell=told)
+    counts = checked.counts() | {"n_items": told.n}
     if not rows:
-        return checked.counts()
+        return counts
     groups = _groups(batch.study, checked, actor=actor)
     raters: dict[str, Rater] = stage_raters(batch.study, {row.rater: row.group for row in rows}, groups)
     progress(0.3, f"Writing {len(rows):,} answers.")
     stage_ratings(
-        batch, rows, version=_version(batch.study, checked, actor=actor), raters=raters, texts=checked.texts
+        batch,
+        rows,
+        version=_version(batch.study, checked, actor=actor),
+        raters=raters,
+        texts=checked.stored_texts(),
     )
     progress(0.95, "Showing them.")
-    return checked.counts()
+    return counts
+
+
+class ReadingProgress:
+    """Tells about once a second how many items were read; how many there will be nobody knows yet."""
+
+    def __init__(self, progress: Progress, *, start: float) -> None:
+        self.progress = progress
+        self.start = start
+        self.told_at = time.monotonic()
+
+    def __call__(self, n: int) -> None:
+        if time.monotonic() - self.told_at >= TELL_EVERY:
+            self.told_at = time.monotonic()
+            self.progress(self.start, f"Reading: {n:,} items so far.")
+
+
+class _Telling:
+    """Progress and a sign of life about once a second, however long the items take."""
+
+    def __init__(self, batch: ImportBatch, n_all: int, progress: Progress, *, until: float) -> None:
+        self.batch = batch
+        self.n_all = n_all
+        self.progress = progress
+        self.until = until
+        self.n = 0
+        self.told_at = time.monotonic()
+
+    def __call__(self, n: int) -> None:
+        self.n = n
+        if time.monotonic() - self.told_at < TELL_EVERY:
+            return
+        self.told_at = time.monotonic()
+        still_writing(self.batch)
+        share = 0.1 + (self.until - 0.1) * min(n / max(self.n_all, 1), 1)
+        self.progress(share, f"Writing the items: {n:,} of {self.n_all:,}.")
 
 
 def _groups(study: Study, checked: CheckedImport, *, actor: User) -> dict[str, Group]:
@@ -138,7 +209,7 @@ def _version(study: Study, checked: CheckedImport, *, actor: User) -> RubricVers
     if checked.document is not None:
         return publish_rubric(load_rubric(study, checked.document, actor=actor), actor=actor)
     if checked.version is None:
-        raise DomainError(Code.INVALID, "The ratings have no questions to belong to.")
+        raise DomainError(Code.INVALID, _("The ratings have no questions to belong to."))
     return checked.version
 
 
@@ -149,7 +220,7 @@ def abandon_import(batch: ImportBatch, *, actor: User) -> ImportBatch:
         DomainError: the import is finished, or writes at this moment.
     """
     if batch.state == ImportBatch.State.STAGED and is_writing(batch):
-        raise DomainError(Code.STATE_FORBIDS, "This import is writing just now: cancel its job first.")
+        raise DomainError(Code.STATE_FORBIDS, _("This import is writing just now: cancel its job first."))
     mark_abandoned(batch, actor=actor)
     _remove_rows(batch)
     return batch

@@ -2,37 +2,92 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from annotation.errors import Code, DomainError
-from annotation.models import Item, Question, Rater, Slot, User
+from annotation.models import Item, Question, Rater, Response, RubricVersion, Slot, User, Wording
 from annotation.queries.consent import needs_consent
 from annotation.services import queue
+from annotation.services.legal_gate import refuse_closed_gate
+from annotation.services.presence import hold_place
+from annotation.services.screening import refuse_unanswered
 from annotation.text import is_storable, texts_in
 from rating.models import Draft, Presentation
+from rating.services.qualification import settle_if_over
 
 MAX_DRAFT_CHARACTERS = 100_000
+PAIR = 2
 
 
 def refuse_without_consent(rater: Rater) -> None:
     if needs_consent(rater) is not None:
-        raise DomainError(Code.CONSENT_NEEDED, "Please read and agree to the consent text first.")
+        raise DomainError(Code.CONSENT_NEEDED, _("Please read and agree to the consent text first."))
+    refuse_closed_gate(rater)
+
+
+def balanced_order(places: Sequence[int], position: int, *, seed: str) -> list[int]:
+    """The order of k responses for a rater's item number `position` (from 1).
+
+    Over every k items in a row each response stands at each place once. Of more than two, one block of k
+    items in every two runs backwards, so that over both each response stands before each other one equally
+    often. Which item gets which turn and which block runs backwards is drawn by the seed.
+
+    >>> [balanced_order([1, 2], n, seed="a")[0] for n in (1, 2)] in ([1, 2], [2, 1])
+    True
+    """
+    k = len(places)
+    if k < 2:
+        return list(places)
+    block, place = divmod(position - 1, k)
+    turns = list(range(k))
+    random.Random(f"{seed}:{block}").shuffle(turns)  # noqa: S311
+    turn = turns[place]
+    order = [*places[turn:], *places[:turn]]
+    is_first_backwards = random.Random(f"{seed}:{block // 2}:side").random() < 0.5  # noqa: S311
+    return order[::-1] if k > PAIR and is_first_backwards == (block % 2 == 0) else order
+
+
+def _response_order(slot: Slot, rater: Rater, position: int) -> list[int]:
+    """From the left: no response gains by standing first, and nobody can tell from it who wrote which."""
+    responses = Response.objects.filter(item=slot.item_id).order_by("position")
+    places = list(responses.values_list("position", flat=True))
+    if slot.side is not None and len(places) == PAIR:
+        # The design balances sides over raters and over items.
+        return places[::-1] if slot.side else places
+    return balanced_order(places, position, seed=f"{slot.plan.seed}:{rater.code}")
+
+
+def shown_language(version: RubricVersion) -> str:
+    """The language of the rater's interface where every question has words in it, else the rubric's own."""
+    wanted = get_language() or version.language
+    if wanted == version.language:
+        return wanted
+    unworded = Question.objects.filter(version=version).exclude(wordings__language=wanted)
+    return version.language if unworded.exists() else wanted
 
 
 def _present(claim: queue.Claim, rater: Rater, now: datetime) -> Presentation:
     """Record what is about to be shown; showing a slot again changes nothing."""
-    order = Question.objects.filter(version=claim.slot.rubric_version_id).order_by("position")
+    slot = claim.slot
+    order = Question.objects.filter(version=slot.rubric_version_id).order_by("position")
+    worded = Wording.objects.filter(question__in=order, group=slot.group.key)
     presentation, _ = Presentation.objects.get_or_create(
         slot=claim.slot,
         rater=rater,
         defaults={
-            "rubric_version": claim.slot.rubric_version,
-            "language": claim.slot.rubric_version.language,
+            "rubric_version": slot.rubric_version,
+            "language": shown_language(slot.rubric_version),
+            "wording": slot.group.key if worded.exists() else "",
             "question_order": list(order.values_list("key", flat=True)),
+            "response_order": _response_order(slot, rater, claim.position),
             "position": claim.position,
             "shown_at": now,
         },
@@ -41,21 +96,30 @@ def _present(claim: queue.Claim, rater: Rater, now: datetime) -> Presentation:
 
 
 def claim_next_item(rater: Rater, *, actor: User) -> Presentation | None:
-    """The item in the rater's hands or the next one; None when nothing is left for them now.
+    """The item in the rater's hands, one begun before a pause, or the next; None when nothing is left now.
 
     Raises:
         DomainError: consent is missing; the study or its stage is not open.
     """
     refuse_without_consent(rater)
+    refuse_unanswered(rater)
     now = timezone.now()
     with transaction.atomic():
-        claim = queue.claim_next(rater, actor=actor, now=now)
-        return None if claim is None else _present(claim, rater, now)
+        begun = Draft.objects.filter(rater=rater, slot__state=Slot.State.OPEN).values_list(
+            "slot_id", flat=True
+        )
+        claim = queue.claim_next(rater, actor=actor, now=now, begun=list(begun))
+        if claim is None:
+            # The last item of a try may have been skipped.
+            settle_if_over(rater, actor=actor, now=now)
+            return None
+        return _present(claim, rater, now)
 
 
 def claim_passed_item(rater: Rater, item: Item, *, actor: User) -> Presentation:
     """Take back a skip and show the item, if it still needs a rating of the rater's group."""
     refuse_without_consent(rater)
+    refuse_unanswered(rater)
     now = timezone.now()
     with transaction.atomic():
         return _present(queue.return_to_item(item, rater, actor=actor, now=now), rater, now)
@@ -68,12 +132,13 @@ def save_draft(slot: Slot, rater: Rater, *, payload: dict[str, Any], number: int
         DomainError: another tab has saved since (409); the draft is too long (413) or unstorable.
     """
     if len(str(payload)) > MAX_DRAFT_CHARACTERS:
-        raise DomainError(Code.TOO_LARGE, "This draft is too long to keep.")
+        raise DomainError(Code.TOO_LARGE, _("This draft is too long to keep."))
     if not all(map(is_storable, texts_in(payload))):
-        raise DomainError(Code.INVALID, "This draft holds a character that cannot be stored.")
+        raise DomainError(Code.INVALID, _("This draft holds a character that cannot be stored."))
     if not Presentation.objects.filter(slot=slot, rater=rater).exists():
-        raise DomainError(Code.NOT_FOUND, "There is nothing here, or it is not yours to see.")
+        raise DomainError(Code.NOT_FOUND, _("There is nothing here, or it is not yours to see."))
     with transaction.atomic():
+        hold_place(rater)
         now = timezone.now()
         first = {"payload": payload, "saved_at": now}
         mine, is_new = Draft.objects.select_for_update().get_or_create(slot=slot, rater=rater, defaults=first)
@@ -82,7 +147,7 @@ def save_draft(slot: Slot, rater: Rater, *, payload: dict[str, Any], number: int
         if mine.number != number:
             raise DomainError(
                 Code.STALE_REVISION,
-                "This item is open in another tab or window, which has saved since. Load the page again.",
+                _("This item is open in another tab or window, which has saved since. Load the page again."),
             )
         mine.payload, mine.number, mine.saved_at = payload, number + 1, now
         mine.save(update_fields=["payload", "number", "saved_at"])

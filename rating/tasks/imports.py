@@ -36,7 +36,7 @@ def _result(batch: ImportBatch) -> dict[str, Any]:
 def _check(job: Job) -> dict[str, Any]:
     batch = _batch(job)
     report_progress(job, 0.1, "Reading every row.")
-    check_upload(batch)
+    check_upload(batch, progress=lambda share, words: report_progress(job, share, words))
     return _result(batch)
 
 

@@ -11,8 +11,19 @@ from django.views.decorators.http import require_safe
 
 from annotation.access import study_for
 from annotation.models import Role
-from rating.forms.exports import ALL, CURRENT, ExportForm, chosen_scope
-from rating.queries.exports import ExportScope, stage_counts
+from rating.forms.exports import (
+    ALL,
+    CURRENT,
+    PUBLIC,
+    TEAM,
+    WITH,
+    WITHOUT,
+    ExportForm,
+    MakeExportForm,
+    chosen_scope,
+)
+from rating.queries.exports import ExportScope, stage_counts, withheld_counts
+from rating.queries.stored_exports import export_rows
 from rating.services.codebook import codebook
 from rating.services.exports import ARCHIVE, FILES, export_file
 
@@ -20,7 +31,12 @@ READERS = (Role.COORDINATOR, Role.RESEARCHER)
 
 
 def _choices(scope: ExportScope) -> dict[str, str]:
-    return {"stage": scope.stage, "revisions": CURRENT if scope.is_current_only else ALL}
+    return {
+        "stage": scope.stage,
+        "revisions": CURRENT if scope.is_current_only else ALL,
+        "checks": WITH if scope.with_checks else WITHOUT,
+        "audience": PUBLIC if scope.is_public else TEAM,
+    }
 
 
 @login_required
@@ -30,17 +46,21 @@ def study_exports(request: HttpRequest, code: str) -> HttpResponse:
     counts = stage_counts(access.study)
     scope = chosen_scope(access.study, ExportForm(request.GET), offered=[count.stage for count in counts])
     form = ExportForm(initial=_choices(scope))
-    form.offer(counts)
-    chosen = next((count for count in counts if count.stage == scope.stage), None)
-    context = {
-        "access": access,
-        "study": access.study,
+    is_coordinator = access.can(Role.COORDINATOR)
+    make = MakeExportForm(initial=_choices(scope), may_unlock=is_coordinator, auto_id="make_%s")
+    for one in (form, make):
+        one.offer(counts)
+    context: dict[str, object] = {
         "form": form,
-        "chosen": chosen,
+        "make": make,
+        "stored": export_rows(access.study, is_coordinator=is_coordinator),
+        "chosen": next((count for count in counts if count.stage == scope.stage), None),
         "files": FILES,
         "archive": ARCHIVE,
         "query": urlencode(_choices(scope)),
+        "withheld": withheld_counts(scope) if scope.is_public else None,
     }
+    context |= {"access": access, "study": access.study, "is_coordinator": is_coordinator}
     return render(request, "exports/study_exports.html", context)
 
 
@@ -65,7 +85,8 @@ def export_download(request: HttpRequest, code: str, name: str) -> StreamingHttp
     file = export_file(name)
     scope = chosen_scope(access.study, ExportForm(request.GET))
     response = StreamingHttpResponse(file.pieces(scope), content_type=file.content_type)
-    saved_as = f"attune-{access.study.code}-{scope.stage}-{file.name}"
+    audience = "-public" if scope.is_public else ""
+    saved_as = f"attune-{access.study.code}-{scope.stage}{audience}-{file.name}"
     response["Content-Disposition"] = f'attachment; filename="{saved_as}"'
     # Not for any store on the way: what people wrote in confidence stays between server and reader.
     response["Cache-Control"] = "private, no-store"

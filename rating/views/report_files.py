@@ -7,15 +7,20 @@ import json
 from django.contrib.auth.decorators import login_required
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from annotation.errors import Code, DomainError
-from rating.access import analysed_item_for, analysis_for, figure_for
-from rating.models import Analysis
+from rating.access import AnalysisAccess, analysed_item_for, analysis_for, figure_for
+from rating.models import Analysis, Figure
 from rating.plots.svg import draw_png
 from rating.queries.report_items import item_drawing
-from rating.queries.reports import all_tables, report_of, table_of
+from rating.queries.reports import report_of, table_of
+from rating.queries.standing import standing_words
+from rating.reporting.contents import all_tables
 from rating.reporting.files import table_csv, table_latex, tables_csv
+from rating.reporting.report import Report
+from rating.reporting.stratum_tables import WITHIN as STRATA
 from rating.reporting.tables import Table
 
 TYPES = {
@@ -26,6 +31,7 @@ TYPES = {
     "json": "application/json",
     "parquet": "application/vnd.apache.parquet",
 }
+HIDDEN = "You rate in this study: what parts its items may tell who wrote a reply."
 
 
 def _file(content: str | bytes, kind: str, name: str) -> HttpResponse:
@@ -41,13 +47,15 @@ def _table_file(table: Table, kind: str) -> HttpResponse:
 
 
 def _no_such_kind() -> DomainError:
-    return DomainError(Code.NOT_FOUND, "There is no file of this kind.")
+    return DomainError(Code.NOT_FOUND, _("There is no file of this kind."))
 
 
 @login_required
 @require_safe
 def analysis_figure(request: HttpRequest, code: str, analysis: str, key: str, kind: str) -> HttpResponse:
+    seen = analysis_for(request.user, code, analysis)
     figure = figure_for(request.user, code, analysis, key)
+    _refuse_hidden(seen, figure)
     if kind not in {"svg", "png"}:
         raise _no_such_kind()
     return _file(figure.svg if kind == "svg" else bytes(figure.png), kind, figure.key)
@@ -59,7 +67,7 @@ def analysis_table(request: HttpRequest, code: str, analysis: str, key: str, kin
     seen = analysis_for(request.user, code, analysis)
     if kind not in {"csv", "tex"}:
         raise _no_such_kind()
-    return _table_file(table_of(report_of(seen.analysis), key), kind)
+    return _table_file(table_of(_report(seen), key), kind)
 
 
 @login_required
@@ -80,8 +88,7 @@ def analysis_item_file(
 @require_safe
 def analysis_results(request: HttpRequest, code: str, analysis: str) -> HttpResponse:
     seen = analysis_for(request.user, code, analysis)
-    report_of(seen.analysis)
-    text = json.dumps(_whole(seen.analysis), indent=1, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(_whole(seen.analysis, _report(seen)), indent=1, ensure_ascii=False, allow_nan=False)
     return _file(text, "json", f"analysis-{seen.analysis.code}")
 
 
@@ -89,9 +96,7 @@ def analysis_results(request: HttpRequest, code: str, analysis: str) -> HttpResp
 @require_safe
 def analysis_tables(request: HttpRequest, code: str, analysis: str) -> HttpResponse:
     seen = analysis_for(request.user, code, analysis)
-    return _file(
-        tables_csv(all_tables(report_of(seen.analysis))), "csv", f"analysis-{seen.analysis.code}-tables"
-    )
+    return _file(tables_csv(all_tables(_report(seen))), "csv", f"analysis-{seen.analysis.code}-tables")
 
 
 @login_required
@@ -100,20 +105,36 @@ def analysis_snapshot(request: HttpRequest, code: str, analysis: str) -> FileRes
     seen = analysis_for(request.user, code, analysis)
     snapshot = seen.analysis.snapshot
     if snapshot is None or not default_storage.exists(snapshot.file_name):
-        raise DomainError(Code.NOT_FOUND, "The frozen ratings are not there.")
+        raise DomainError(Code.NOT_FOUND, _("The frozen ratings are not there."))
+    factors = snapshot.description.get("factors", [])
+    if not seen.sees_hidden and any(factor["is_hidden"] for factor in factors):
+        raise DomainError(Code.NOT_ALLOWED, HIDDEN)
     file = default_storage.open(snapshot.file_name)
     name = f"attune-snapshot-{snapshot.digest[:12]}.parquet"
     return FileResponse(file, as_attachment=True, filename=name, content_type=TYPES["parquet"])
 
 
-def _whole(analysis: Analysis) -> dict[str, object]:
+def _report(seen: AnalysisAccess) -> Report:
+    return report_of(seen.analysis, sees_hidden=seen.sees_hidden)
+
+
+def _refuse_hidden(seen: AnalysisAccess, figure: Figure) -> None:
+    """A drawing by strata may tell those who rate here who wrote a reply."""
+    question = _report(seen).question(figure.question_key)
+    is_parted = figure.key == f"{figure.question_key}-{STRATA}"
+    if is_parted and question is not None and _report(seen).hides_strata(question):
+        raise DomainError(Code.NOT_ALLOWED, HIDDEN)
+
+
+def _whole(analysis: Analysis, report: Report) -> dict[str, object]:
     snapshot = analysis.snapshot
     return {
         "analysis": analysis.code,
         "attune": analysis.software_version,
         "seed": analysis.seed,
         "options": analysis.options,
+        "standing": standing_words(report.standing),
         "snapshot": {"digest": snapshot.digest, **snapshot.description} if snapshot else None,
         "log": analysis.log,
-        "results": analysis.results,
+        "results": report.visible_results(),
     }

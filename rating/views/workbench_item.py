@@ -7,8 +7,10 @@ import json
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,13 +18,17 @@ from annotation.access import RaterAccess, rater_for
 from annotation.errors import Code, DomainError
 from annotation.queries.consent import needs_consent
 from annotation.views.errors import error_body
-from rating.forms.workbench import Entry, entry_of_post, fields_of_json, submission_of
+from rating.forms.question_fields import Entry
+from rating.forms.workbench import entry_of_post, fields_of_json, submission_of
 from rating.forms.workbench_screen import asked_questions, rating_screen, texts_of_presented
 from rating.models import Draft, Presentation
+from rating.queries.interludes import interlude_before_next
 from rating.queries.presented import presented_item
+from rating.queries.told import is_told
 from rating.queries.workbench import is_passed, served_presentation
 from rating.services.submission import Outcome, submit_rating
 from rating.services.workbench import save_draft
+from rating.views.workbench_answer import is_script, onward_for_scripts, screen_response
 from rating.views.workbench_screen import screen_context
 
 # What can be mended on the page itself, with everything typed still in it.
@@ -37,15 +43,21 @@ def rate_item(request: HttpRequest, code: str, slot_code: str) -> HttpResponse:
     access = rater_for(request.user, code)
     if needs_consent(access.rater) is not None:
         return redirect("rate_consent", code)
-    presentation = served_presentation(access.rater, slot_code)
+    return _shown(request, access, served_presentation(access.rater, slot_code))
+
+
+def _shown(request: HttpRequest, access: RaterAccess, presentation: Presentation) -> HttpResponse:
+    """An item by the one way that leads to its screen: by its address, or straight after the one before."""
     if is_passed(presentation):
-        messages.info(request, "You skipped that item. You can see it after all further down.")
-        return redirect("rate_home", code)
+        messages.info(request, _("You skipped that item. You can see it after all further down."))
+        return redirect("rate_home", access.study.code)
+    if is_told(presentation.slot, access.rater):
+        return redirect("rate_known", access.study.code, presentation.slot.code)
     screen = rating_screen(presentation)
-    return render(request, "rate/item.html", screen_context(access, screen, now=timezone.now()))
+    return screen_response(request, screen_context(access, screen, now=timezone.now()))
 
 
-def _keep(presentation: Presentation, access: RaterAccess, entry: Entry) -> None:
+def keep_entry(presentation: Presentation, access: RaterAccess, entry: Entry) -> None:
     """What was typed into a page that could not be taken becomes the draft: nothing is lost."""
     stored = Draft.objects.filter(slot=presentation.slot, rater=access.rater).first()
     fields = {name: list(values) for name, values in entry.fields.items() if name != "csrfmiddlewaretoken"}
@@ -58,10 +70,10 @@ def _refused(
 ) -> HttpResponse:
     """The page again, with everything typed and what is wrong."""
     if error.code != Code.INVALID:
-        _keep(presentation, access, entry)
+        keep_entry(presentation, access, entry)
     screen = rating_screen(presentation, entry=entry, defects=error.details)
     context = screen_context(access, screen, now=timezone.now(), error=error)
-    return render(request, "rate/item.html", context, status=error.status)
+    return screen_response(request, context, error=error)
 
 
 def _submitted(access: RaterAccess, presentation: Presentation, entry: Entry) -> Outcome:
@@ -72,52 +84,72 @@ def _submitted(access: RaterAccess, presentation: Presentation, entry: Entry) ->
         asked=asked_questions(presented),
         texts=texts_of_presented(presented),
     )
-    is_first = presented.rating is None
-    return submit_rating(access.rater, submission, actor=access.member.user, claim_next=is_first)
+    # What waited in the browser is sent from any page: an item is handed out only to who is there to rate it.
+    goes_on = submission.expected_revision == 0 and entry.first("goes_on") != "no"
+    return submit_rating(access.rater, submission, actor=access.member.user, claim_next=goes_on)
+
+
+def _refuse_other_person(sent_by: object, access: RaterAccess) -> None:
+    """A page outlives its sign-in: what one person typed is never taken as another's."""
+    if sent_by and sent_by != access.rater.code:
+        raise DomainError(
+            Code.NOT_ALLOWED, _("This page belongs to another person's sign-in. Load it again.")
+        )
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@onward_for_scripts
 def rate_submit(request: HttpRequest, code: str, slot_code: str) -> HttpResponse:
     """Store the rating and show the next item. Signing in again leads here by GET: back to the item."""
     access = rater_for(request.user, code)
     presentation = served_presentation(access.rater, slot_code)
     if request.method != "POST":
         return redirect("rate_item", code, slot_code)
+    _refuse_other_person(request.POST.get("rater"), access)
     entry = entry_of_post(request.POST)
     try:
         outcome = _submitted(access, presentation, entry)
     except DomainError as error:
         if error.code == Code.CONSENT_NEEDED:
-            _keep(presentation, access, entry)
+            keep_entry(presentation, access, entry)
             return redirect("rate_consent", code)
         if error.code not in MENDABLE:
             raise
         return _refused(request, access, presentation, entry=entry, error=error)
-    return _onward(request, code, outcome)
+    return _onward(request, access, outcome)
 
 
-def _onward(request: HttpRequest, code: str, outcome: Outcome) -> HttpResponse:
+def _onward(request: HttpRequest, access: RaterAccess, outcome: Outcome) -> HttpResponse:
+    code = access.study.code
+    if is_told(outcome.rating.slot, access.rater):
+        return redirect("rate_known", code, outcome.rating.slot.code)
     if outcome.rating.revision > 1:
-        messages.success(request, "Your revised rating is stored.")
+        messages.success(request, _("Your revised rating is stored."))
         return redirect("rate_history", code)
+    interlude = interlude_before_next(access.rater) if outcome.next else None
+    if interlude:
+        return redirect(interlude, code)
     if outcome.next is not None:
+        if is_script(request):
+            return _shown(request, access, served_presentation(access.rater, outcome.next.slot.code))
         return redirect("rate_item", code, outcome.next.slot.code)
     if outcome.is_replay:
-        messages.info(request, "This rating was stored already, once.")
+        messages.info(request, _("This rating was stored already, once."))
     else:
-        messages.success(request, "Your rating is stored. Thank you.")
+        messages.success(request, _("Your rating is stored. Thank you."))
     return redirect("rate_home", code)
 
 
-def _sent_draft(request: HttpRequest) -> tuple[int, dict[str, list[str]]]:
+def _sent_draft(request: HttpRequest, access: RaterAccess) -> tuple[int, dict[str, list[str]]]:
     try:
         sent = json.loads(request.body)
     except (ValueError, RecursionError) as error:
-        raise DomainError(Code.INVALID, "A draft is sent as JSON.") from error
+        raise DomainError(Code.INVALID, _("A draft is sent as JSON.")) from error
     number = sent.get("number") if isinstance(sent, dict) else None
     if not isinstance(number, int) or isinstance(number, bool) or number < 0:
-        raise DomainError(Code.INVALID, "A draft says which number it builds on.")
+        raise DomainError(Code.INVALID, _("A draft says which number it builds on."))
+    _refuse_other_person(sent.get("rater"), access)
     return number, fields_of_json(sent.get("fields"))
 
 
@@ -128,7 +160,7 @@ def rate_draft(request: HttpRequest, code: str, slot_code: str) -> JsonResponse:
     try:
         access = rater_for(request.user, code)
         presentation = served_presentation(access.rater, slot_code)
-        number, fields = _sent_draft(request)
+        number, fields = _sent_draft(request, access)
         draft = save_draft(presentation.slot, access.rater, payload={"fields": fields}, number=number)
     except DomainError as error:
         body = error_body(error)
@@ -137,3 +169,11 @@ def rate_draft(request: HttpRequest, code: str, slot_code: str) -> JsonResponse:
             body["number"] = stored.number if stored else 0
         return JsonResponse(body, status=error.status)
     return JsonResponse({"number": draft.number, "saved_at": draft.saved_at.isoformat()})
+
+
+@login_required
+@never_cache
+@require_safe
+def rate_session(request: HttpRequest, code: str) -> JsonResponse:
+    """Who is signed in now, and the token for what waits to be sent: signing in again voids the page's."""
+    return JsonResponse({"rater": rater_for(request.user, code).rater.code, "csrf": get_token(request)})

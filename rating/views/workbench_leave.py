@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from annotation.access import rater_for, study_for
@@ -28,7 +29,7 @@ def rate_pass(request: HttpRequest, code: str, slot_code: str) -> HttpResponse:
         actor, now = access.member.user, timezone.now()
         reason = request.POST.get("reason", "")[:2000]
         pass_item(slot, rater, actor=actor, reason=reason, now=now)
-        messages.info(request, "Skipped. It goes to somebody else; nothing is held against you.")
+        messages.info(request, _("Skipped. It goes to somebody else; nothing is held against you."))
         return redirect("rate_home", code)
     context = {"access": access, "study": access.study, "slot": slot, "form": SkipForm()}
     return render(request, "rate/skip.html", context)
@@ -44,7 +45,7 @@ def rate_problem(request: HttpRequest, code: str, slot_code: str) -> HttpRespons
     if request.method == "POST":
         actor = access.member.user
         if carried_out(form, lambda: report_problem(rater, slot.item, actor=actor, **form.cleaned_data)):
-            messages.success(request, "Reported. You find the answer under “Your ratings”.")
+            messages.success(request, _("Reported. You find the answer under “Your ratings”."))
             return redirect("rate_item", code, slot_code)
     context = {"access": access, "study": access.study, "slot": slot, "form": form}
     return render(request, "rate/problem.html", context, status=400 if form.errors else 200)

@@ -3,36 +3,63 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from uuid import uuid4
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from annotation.access import RaterAccess
 from annotation.errors import Code, DomainError
-from annotation.models import Slot, Study
+from annotation.models import Plan, Slot, Study
 from rating.forms.rater_words import ProblemForm, SkipForm
 from rating.forms.workbench_screen import Screen
-from rating.queries.workbench import guideline_questions, open_plan, previous_rating, rater_progress
+from rating.queries.wordings import guideline_words
+from rating.queries.workbench import previous_rating, progress_beside
 
-REVISED = "The newest stored rating is unchanged. Submit again to replace it with what stands here."
-CHANGED = "Your answers were kept where the questions are still the same. Please look them over and submit."
-CLOSED = "What you typed is kept as a draft."
+REVISED = gettext_lazy(
+    "The newest stored rating is unchanged. Submit again to replace it with what stands here."
+)
+CHANGED = gettext_lazy(
+    "Your answers were kept where the questions are still the same. Please look them over and submit."
+)
+PRACTICE = gettext_lazy("This is practice: it is not counted, and you see the known answer afterwards.")
+QUALIFICATION = gettext_lazy("This item belongs to the qualification. Rate it as you would any other.")
+CLOSED = gettext_lazy("What you typed is kept as a draft.")
 
 
 def _notice(access: RaterAccess, screen: Screen, now: datetime) -> dict[str, str] | None:
     """What to know before going on; None when the item is simply in the rater's hands."""
     slot = screen.presentation.slot
     if access.study.state == Study.State.CLOSED:
-        text = "This study has closed and takes no more ratings. What you typed is kept as a draft."
+        text = _("This study has closed and takes no more ratings. What you typed is kept as a draft.")
         return {"level": "warning", "text": text}
     if screen.presented.rating is not None:
-        text = "You have rated this item. Submitting stores a revision; the earlier rating stays on record."
+        text = _(
+            "You have rated this item. Submitting stores a revision; the earlier rating stays on record."
+        )
         return {"level": "info", "text": text}
     is_mine = slot.rater_id == access.rater.pk and slot.state == Slot.State.CLAIMED
     if not is_mine:
-        text = "Your time for this item ran out and it was handed on. You can still submit: it is not lost."
+        text = _(
+            "Your time for this item ran out and it was handed on. You can still submit: it is not lost."
+        )
         return {"level": "info", "text": text}
     if slot.claim_expires_at is not None and slot.claim_expires_at <= now:
-        return {"level": "info", "text": "Your time for this item is up. You can still submit your rating."}
-    return None
+        return {
+            "level": "info",
+            "text": _("Your time for this item is up. You can still submit your rating."),
+        }
+    return _training_notice(slot.plan)
+
+
+def _training_notice(plan: Plan) -> dict[str, str] | None:
+    """Practice and qualification are said to be such; hidden checks look like every item."""
+    texts = {
+        Plan.Stage.TRAINING.value: PRACTICE,
+        Plan.Stage.QUALIFICATION.value: QUALIFICATION,
+    }
+    return {"level": "info", "text": str(texts[plan.stage])} if plan.is_training else None
 
 
 def _refusal(error: DomainError | None) -> dict[str, str] | None:
@@ -40,7 +67,7 @@ def _refusal(error: DomainError | None) -> dict[str, str] | None:
     ways = {Code.STALE_REVISION: REVISED, Code.RUBRIC_CHANGED: CHANGED, Code.STUDY_NOT_OPEN: CLOSED}
     if error is None or error.code == Code.INVALID:
         return None
-    return {"level": "warning", "title": error.message, "text": ways.get(error.code, "")}
+    return {"level": "warning", "title": error.message, "text": str(ways.get(error.code, ""))}
 
 
 def _client_id(screen: Screen, error: DomainError | None) -> str:
@@ -49,29 +76,40 @@ def _client_id(screen: Screen, error: DomainError | None) -> str:
     return sent if sent and error is not None and error.code == Code.INVALID else str(uuid4())
 
 
+def _entered_words(screen: Screen) -> dict[str, object]:
+    """What was entered beside the answers; what was opened stays open: nobody opens a heavy text twice."""
+    entry = screen.entry
+    return {
+        "comment": entry.first("comment"),
+        "active_ms": entry.first("active_ms") or "0",
+        "times": entry.first("times"),
+        "opened": entry.has_content(),
+    }
+
+
 def screen_context(
     access: RaterAccess, screen: Screen, *, now: datetime, error: DomainError | None = None
 ) -> dict[str, object]:
-    """What was opened once stays open: nobody opens a heavy text again after each mistake."""
-    plan = open_plan(access.study)
+    """Everything the rating screen shows of an item."""
+    shown = screen.presentation
+    slot, version = shown.slot, shown.rubric_version
     return {
         "study": access.study,
         "rater": access.rater,
         "screen": screen,
-        "item": screen.presentation.slot.item,
-        "slot": screen.presentation.slot,
+        "item": slot.item,
+        "slot": slot,
         "notice": _notice(access, screen, now),
         "refusal": _refusal(error),
         "is_open": access.study.state != Study.State.CLOSED,
         "client_id": _client_id(screen, error),
-        "progress": rater_progress(plan, access.rater, now) if plan else None,
-        "previous": previous_rating(screen.presentation),
-        "version": screen.presentation.rubric_version,
-        "questions": guideline_questions(screen.presentation.rubric_version),
+        "progress": progress_beside(slot, access.rater, now),
+        "previous": previous_rating(shown),
+        "version": version,
+        # Asked for by the template, and not at all where the guidelines are on the page already.
+        "questions": partial(guideline_words, version, slot.group.key, language=shown.language),
         "turns": screen.turns,
-        "comment": screen.entry.first("comment"),
-        "active_ms": screen.entry.first("active_ms") or "0",
-        "opened": screen.entry.has_content(),
+        **_entered_words(screen),
         "skip_form": SkipForm(),
         "problem_form": ProblemForm(),
     }

@@ -11,30 +11,36 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import QuerySet
 
 from annotation.errors import DomainError
+from annotation.imports.checks.mapping import mapping_defects
 from annotation.models import Role, Study, User
 from rating.services.import_sources import (
     DESCRIPTION_FILE,
-    ITEMS_FILE,
+    ITEM_ENDINGS,
     RATINGS_FILE,
     ImportFiles,
     ImportOptions,
     bundled_descriptions,
 )
-from rating.services.import_words import import_sentences
+from rating.services.import_words import finding_sentences, import_sentences
 from rating.services.study_imports import ImportOutcome, import_study
 
 T = TypeVar("T", User, Study)
 
+ENCODINGS = ["windows-1252", "windows-1256", "iso-8859-1", "iso-8859-15"]
+
 
 class Command(BaseCommand):
     help = (
-        "Import items.csv and ratings.csv of a folder into a study. Every defect is listed with its line, "
+        "Import items and ratings of a folder into a study. Every defect is listed with its line, "
         "and then nothing is imported; importing the same rows again changes nothing."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "folder", type=Path, help=f"holds {ITEMS_FILE}, {RATINGS_FILE}, {DESCRIPTION_FILE}"
+            "folder",
+            type=Path,
+            help=f"holds items.{{{','.join(ITEM_ENDINGS)}}}, {RATINGS_FILE}, {DESCRIPTION_FILE}; "
+            "or the file of items itself",
         )
         into = parser.add_mutually_exclusive_group()
         into.add_argument("--study", default="", help="code of the study to import into")
@@ -45,6 +51,24 @@ class Command(BaseCommand):
         parser.add_argument("--scale", default="", help="make questions from the file, on this scale: 1-5")
         parser.add_argument("--measurement", default="", choices=["ordinal", "interval"])
         parser.add_argument("--judges", nargs="*", default=[], help="groups that are judge models")
+        parser.add_argument(
+            "--map",
+            nargs="*",
+            default=[],
+            metavar="NAME=COLUMN",
+            help="what a column of the items is, as “Question=prompt”, “ID=item:first-”, "
+            "“Topic=factor:topic”, “Notes=”; or the file that the import's page offers",
+        )
+        parser.add_argument(
+            "--encoding", default="", choices=ENCODINGS, help="of a CSV file of items that is not UTF-8"
+        )
+        parser.add_argument("--keep-broken", action="store_true", help="do not mend broken letters")
+        parser.add_argument(
+            "--identifiers",
+            default="keep",
+            choices=["keep", "mask", "refuse"],
+            help="what happens to names, numbers and addresses in the texts",
+        )
         parser.add_argument(
             "--keep-out-of-scale",
             action="store_true",
@@ -63,6 +87,7 @@ class Command(BaseCommand):
         folder: Path = options["folder"].resolve()
         files = _files(folder)
         key = f"import:{options['profile'] or folder.name}"[:100]
+        mapping = _mapping(options["map"])
         study = _study(options, key)
         return import_study(
             study,
@@ -72,6 +97,10 @@ class Command(BaseCommand):
                 scale=options["scale"],
                 measurement=options["measurement"],
                 keep_out_of_scale=options["keep_out_of_scale"],
+                mapping=mapping,
+                encoding=options["encoding"],
+                keep_broken=options["keep_broken"],
+                identifiers=options["identifiers"],
                 add_items=files.items is None,
                 add_groups=True,
                 judge_groups=tuple(options["judges"]),
@@ -107,6 +136,9 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS(f"Imported into “{study.title}” ({study.code}):"))
         for sentence in import_sentences(outcome.counts):
             self.stdout.write(f"  {sentence}")
+        found = outcome.counts.get("identifiers", {})
+        for sentence in finding_sentences(found, outcome.counts.get("n_items_found", 0)):
+            self.stdout.write(self.style.WARNING(f"  {sentence}"))
 
 
 def _found(queryset: QuerySet[T], sentence: str) -> T:
@@ -129,13 +161,41 @@ def _study(options: dict[str, Any], key: str) -> Study | None:
 
 
 def _files(folder: Path) -> ImportFiles:
+    """The files of a folder, or a file of items alone."""
+    if folder.is_file():
+        return ImportFiles(items=folder.read_bytes(), items_name=folder.name)
     if not folder.is_dir():
         raise CommandError(f"There is no folder {folder.name}.")
+    found = [path for ending in ITEM_ENDINGS if (path := folder / f"items.{ending}").is_file()]
+    if len(found) > 1:
+        raise CommandError(f"Which one? There are {' and '.join(path.name for path in found)}.")
     return ImportFiles(
-        items=_bytes(folder / ITEMS_FILE),
+        items=_bytes(found[0]) if found else None,
         ratings=_bytes(folder / RATINGS_FILE),
         description=_description(folder / DESCRIPTION_FILE),
+        items_name=found[0].name if found else "",
     )
+
+
+def _mapping(given: list[str]) -> dict[str, str]:
+    """NAME=COLUMN pairs, and files of such pairs."""
+    mapping: dict[str, str] = {}
+    for one in given:
+        path = Path(one)
+        if path.is_file():
+            document = _description(path)
+            if not isinstance(document, dict):
+                raise CommandError(f"{path.name} does not hold names and columns.")
+            mapping |= {name: str(column) for name, column in document.items()}
+            continue
+        name, mark, column = one.rpartition("=")
+        if not mark:
+            raise CommandError(f"“{one}” is neither a file nor NAME=COLUMN.")
+        mapping[name] = column.strip()
+    defects = mapping_defects(mapping)
+    if defects:
+        raise CommandError("\n".join(defects))
+    return mapping
 
 
 def _bytes(path: Path) -> bytes | None:

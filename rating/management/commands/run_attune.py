@@ -12,19 +12,32 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
+from django.utils import timezone
 
 from annotation.jobs import requeue_lost_jobs
 from annotation.models import Job, Study, User
+from annotation.services.access_log import forget_accesses
+from annotation.services.audit_seals import seal_events
+from annotation.services.care_weeks import tend_wellbeing
+from annotation.services.kept_answers import forget_answers
+from annotation.services.mailed_invitations import forget_addresses
+from annotation.services.public_calls import forget_applications
+from annotation.services.retention import tend_retention
+from annotation.services.webhooks import forget_deliveries, wake_sender
 from rating.management.commands.load_demo import demo_pass_phrase
 from rating.management.supervisor import ChildDiedError, Supervisor, answers, port_is_free, web_server, worker
 from rating.models import Analysis
 from rating.services.demo_study import DEMO_KEY
+from rating.services.stored_exports import expire_exports
+from rating.services.study_archives import expire_archives
 
 DEMO_FOLDER = "demo"
 # What would lead a demo into a real database or a real broker.
 REAL_THINGS = ("DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL", "EMAIL_URL")
 READY_SECONDS = 90
 SWEEP_SECONDS = 30
+SEAL_SECONDS = 3
+TEND_SECONDS = 3600
 
 
 def demo_environment(environment: dict[str, str], data_dir: Path) -> dict[str, str]:
@@ -121,7 +134,9 @@ class Command(BaseCommand):
 
     def _announce(self, host: str, port: int, *, demo: bool) -> None:
         self.address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
-        self.swept_at = monotonic()
+        self.swept_at = self.sealed_at = monotonic()
+        # In the first round: a server that is started and stopped each day must delete what is old, too.
+        self.tended_at = self.swept_at - TEND_SECONDS
         self.waits_for_report = demo
         self._say(f"Attune is ready after {monotonic() - self.started:.0f} s: {self.address}")
         if demo:
@@ -148,8 +163,27 @@ class Command(BaseCommand):
         if monotonic() - self.swept_at >= SWEEP_SECONDS:
             self.swept_at = monotonic()
             requeue_lost_jobs()
+        if monotonic() - self.sealed_at >= SEAL_SECONDS:
+            self.sealed_at = monotonic()
+            seal_events()
+            wake_sender()
+        if monotonic() - self.tended_at >= TEND_SECONDS:
+            self.tended_at = monotonic()
+            self._tend()
+            expire_exports(now=timezone.now())
+            expire_archives(now=timezone.now())
+            forget_addresses(now=timezone.now())
+            forget_applications(now=timezone.now())
         if self.waits_for_report:
             self._tell_report()
+
+    def _tend(self) -> None:
+        seal_events(look_back=None)
+        forget_accesses(now=timezone.now())
+        forget_answers(now=timezone.now())
+        forget_deliveries(now=timezone.now())
+        tend_wellbeing(now=timezone.now())
+        tend_retention(now=timezone.now())
 
     def _tell_report(self) -> None:
         study = Study.objects.get(source_key=DEMO_KEY)

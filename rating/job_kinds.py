@@ -1,0 +1,7 @@
+"""Names of background tasks that more than one layer must know."""
+
+SIMULATE_PLAN = "rating.tasks.simulate_plan"
+REDUCE_SNAPSHOTS = "rating.tasks.reduce_snapshots"
+MAKE_EXPORT = "rating.tasks.make_export"
+MEASURE_RATERS = "rating.tasks.measure_raters"
+MAKE_ARCHIVE = "rating.tasks.make_archive"

@@ -1,0 +1,222 @@
+"""Ratings with their answers, a page at a time: what the formats of an export are written from.
+
+Nothing is held but one page, so memory does not grow with the study, and a million answers cost little: what
+is the same in two answers is read and put into words once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Case, F, Func, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast, Coalesce
+from django.db.models.sql.compiler import SQLCompiler
+
+from annotation.models import Level, Question
+from rating.models import Answer, Rating
+from rating.queries.exports import (
+    RATING_NAMES,
+    AnswerRow,
+    ExportScope,
+    RatingRow,
+    exported_ratings,
+    raters_of,
+    rating_row,
+)
+
+PAGE = 5000
+# How many ratings of others may lie between those of a page, for each of its own.
+DENSE = 3
+# Never in a key of a question, target, part or perspective.
+MARK = "|"
+
+
+class Given(NamedTuple):
+    """An answer of a rating: its number among those known, and how sure the rater was."""
+
+    number: int
+    confidence: float | None
+
+
+class RatingPage(NamedTuple):
+    """Ratings, and of each, at the same place, its answers in the order of the form."""
+
+    ratings: list[RatingRow]
+    answers: list[list[Given]]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    key: str
+    kind: str
+    position: int
+
+
+class KnownAnswers:
+    """Every answer that differs from the others in more than who gave it, met so far, by number.
+
+    There are as many as questions have targets, parts and levels, however many ratings there are.
+    """
+
+    def __init__(self, questions: dict[int, _Asked], labels: dict[int, str]) -> None:
+        self.rows: list[AnswerRow] = []
+        self.places: list[tuple[int, str, str, str]] = []
+        self._given: dict[tuple[str, float | None], Given] = {}
+        self._questions, self._labels = questions, labels
+
+    def given(self, said: str, value: float | None, confidence: float | None) -> Given:
+        """The answer, learnt if it is new; the same object for all who did not say how sure they were."""
+        found = self._given.get((said, value)) or self._learn(said, value)
+        return found if confidence is None else Given(found.number, confidence)
+
+    def _learn(self, said: str, value: float | None) -> Given:
+        question, target, part, perspective, level, missing, has_text, is_exception = said.split(MARK)
+        asked = self._questions[int(question)]
+        label = self._labels[int(level)] if level else ""
+        self.rows.append(
+            AnswerRow(
+                question=asked.key,
+                kind=asked.kind,
+                target=target,
+                part=part,
+                perspective=perspective,
+                value=value,
+                label=label,
+                missing=missing,
+                confidence=None,
+                has_text=has_text == "1",
+                is_exception=is_exception == "1",
+            )
+        )
+        self.places.append((asked.position, target, part, perspective))
+        found = self._given[said, value] = Given(len(self.rows) - 1, None)
+        return found
+
+    def ranks(self) -> list[int]:
+        """Of every answer known by now, where its place stands among theirs in the order of the form."""
+        order = {place: rank for rank, place in enumerate(sorted(set(self.places)))}
+        return [order[place] for place in self.places]
+
+
+def known_answers(scope: ExportScope) -> KnownAnswers:
+    """None met yet; the questions and levels of the study's rubrics. Two queries."""
+    questions = Question.objects.filter(version__rubric__study=scope.study)
+    levels = Level.objects.filter(scale__version__rubric__study=scope.study)
+    rows = questions.values_list("pk", "key", "kind", "position")
+    asked = {pk: _Asked(key, kind, position) for pk, key, kind, position in rows}
+    return KnownAnswers(asked, dict(levels.values_list("pk", "label")))
+
+
+def _truth(condition: Q) -> Case:
+    return Case(When(condition, then=_text("1")), default=_text(""), output_field=TextField())
+
+
+def _text(text: str) -> Value:
+    return Value(text, output_field=TextField())
+
+
+class _Marked(Func):
+    """Texts with a mark between them: one call on PostgreSQL, half of what Django's Concat costs there."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = f" || '{MARK}' || "
+    output_field = TextField()
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        return self.as_sql(
+            compiler, connection, template=f"CONCAT_WS('{MARK}', %(expressions)s)", arg_joiner=", "
+        )
+
+
+def _said() -> _Marked:
+    """What distinguishes answers, as one text: a single column is several times as fast to fetch."""
+    return _Marked(
+        F("question_id"),
+        F("target"),
+        F("part"),
+        F("perspective"),
+        # Nothing where there is none: a null would be left out on one database, and be all on another.
+        Coalesce(Cast("level_id", TextField()), _text("")),
+        F("missing"),
+        _truth(~Q(text="")),
+        _truth(Q(is_exception=True)),
+    )
+
+
+def _answers_to(ratings: list[RatingRow]) -> QuerySet[Answer]:
+    """By the bounds of the page where nearly all between them is its own: thousands of keys as parameters
+    take longer than their rows, and the page's own query a second time reads every slot."""
+    first, last = ratings[0].key, ratings[-1].key
+    if last - first < DENSE * len(ratings):
+        return Answer.objects.filter(rating_id__gte=first, rating_id__lte=last)
+    return Answer.objects.filter(rating__in=[row.key for row in ratings])
+
+
+def _answers_of(ratings: list[RatingRow], known: KnownAnswers) -> list[list[Given]]:
+    given: dict[int, list[Given]] = {row.key: [] for row in ratings}
+    answers = _answers_to(ratings).annotate(said=_said())
+    given_of = known.given
+    for key, said, value, confidence in answers.values_list("rating_id", "said", "value", "confidence"):
+        mine = given.get(key)
+        if mine is not None:
+            mine.append(given_of(said, value, confidence))
+    # Numbers tell order faster than places, which are tuples of texts.
+    ranks = known.ranks()
+    for answers_of_one in given.values():
+        answers_of_one.sort(key=lambda one: ranks[one[0]])
+    return list(given.values())
+
+
+def streamed(ratings: QuerySet[Rating, tuple[Any, ...]], size: int) -> Iterator[list[tuple[Any, ...]]]:
+    """Worked out once by PostgreSQL, which keeps the result on its own disk: a page of its own each time
+    costs it several times as much."""
+    rows_of = ratings.iterator(size)
+    with connection.cursor() as cursor:
+        # All of it will be read: plan for that, and not for its first rows, which takes twice as long.
+        cursor.execute("SET cursor_tuple_fraction = 1")
+        rows = list(islice(rows_of, size))
+        cursor.execute("RESET cursor_tuple_fraction")
+    while rows:
+        yield rows
+        rows = list(islice(rows_of, size))
+
+
+def by_key(ratings: QuerySet[Rating, tuple[Any, ...]], size: int) -> Iterator[list[tuple[Any, ...]]]:
+    """Page after page from the last key on. SQLite finds it at once, and nothing stays open between: the
+    worker could not write there how far it is."""
+    last, is_more = 0, True
+    while is_more:
+        rows = list(ratings.filter(pk__gt=last)[:size])
+        is_more = len(rows) == size
+        if rows:
+            last = rows[-1][0]
+            yield rows
+
+
+def rows_in_order(scope: ExportScope) -> QuerySet[Rating, tuple[Any, ...]]:
+    """Values of RATING_NAMES, the key first, in the order the ratings came in."""
+    return exported_ratings(scope).order_by("pk").values_list(*RATING_NAMES)
+
+
+def rating_pages(scope: ExportScope, known: KnownAnswers, *, size: int = 0) -> Iterator[RatingPage]:
+    """All ratings of the scope with their answers, in the order they came in. A query or two a page."""
+    shown = raters_of(scope)
+    pages = streamed if connection.vendor == "postgresql" else by_key
+    for values in pages(rows_in_order(scope), size or PAGE):
+        ratings = [rating_row(one, shown) for one in values]
+        yield RatingPage(ratings, _answers_of(ratings, known))
+
+
+def answers_in_full(given: list[Given], known: KnownAnswers) -> list[AnswerRow]:
+    """The answers of one rating as rows of their own."""
+    return [
+        known.rows[one.number]
+        if one.confidence is None
+        else replace(known.rows[one.number], confidence=one.confidence)
+        for one in given
+    ]

@@ -1,0 +1,16 @@
+"""What comes between two items of a rater: a check-in, a break."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from annotation.models import Rater
+from annotation.queries.care import Interlude, due_interlude
+
+
+def interlude_before_next(rater: Rater) -> str | None:
+    """Name of the page that comes before the rater's next item; None where the item comes at once."""
+    due = due_interlude(rater, now=timezone.now())
+    if due is None:
+        return None
+    return "rate_checkin" if due is Interlude.CHECK_IN else "rate_break"

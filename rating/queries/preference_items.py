@@ -1,0 +1,97 @@
+"""Items with their texts, for formats that hold them: a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from django.db.models import Q
+
+from annotation.models import Item, ItemFactor, Response, Turn
+from rating.models import Answer, Evidence, Presentation
+from rating.queries.export_items import Cells, Place, item_pages
+from rating.queries.exports import ExportScope, exported_ratings
+
+Source = tuple[str, str, str]
+
+
+@dataclass
+class RatedItem:
+    """An item with its texts and what was answered about it.
+
+    `values`: by place (question, target, part, perspective), then by rater's key and occurrence. `orders`: by
+    rater's key, positions of the replies from the left. `is_restricted`: a passage or an answer of a
+    restricted question says that its texts may describe ways to self-harm.
+    """
+
+    name: str
+    language: str
+    conversation: str
+    values: dict[Place, Cells]
+    turns: list[tuple[int, str, str]] = field(default_factory=list)
+    replies: dict[int, str] = field(default_factory=dict)
+    sources: dict[int, Source] = field(default_factory=dict)
+    factors: dict[str, str] = field(default_factory=dict)
+    orders: dict[int, list[int]] = field(default_factory=dict)
+    is_restricted: bool = False
+
+
+def rated_items(scope: ExportScope) -> Iterator[RatedItem]:
+    """Items that were rated, in the study's order; eight queries a page."""
+    for page in item_pages(scope):
+        yield from _with_texts(scope, page)
+
+
+def _with_texts(scope: ExportScope, page: Sequence[tuple[str, dict[Place, Cells]]]) -> Iterator[RatedItem]:
+    values = dict(page)
+    rows = Item.objects.filter(study=scope.study, external_id__in=values).select_related("conversation")
+    items = {
+        item.pk: RatedItem(
+            item.external_id, item.language, item.conversation.external_id, values[item.external_id]
+        )
+        for item in rows.order_by("pk")
+    }
+    by_conversation: dict[int, list[int]] = {}
+    for item in rows:
+        by_conversation.setdefault(item.conversation_id, []).append(item.pk)
+    turns = Turn.objects.filter(conversation__in=by_conversation).order_by("conversation_id", "position")
+    names = ("conversation_id", "position", "speaker", "text")
+    for conversation, position, speaker, text in turns.values_list(*names):
+        for key in by_conversation[conversation]:
+            items[key].turns.append((position, speaker, text))
+    _add_replies(items)
+    for key, factor, value in ItemFactor.objects.filter(item__in=items).values_list(
+        "item_id", "factor__key", "value"
+    ):
+        items[key].factors[factor] = value
+    _add_orders(scope, items)
+    for key in _restricted(scope, list(items)):
+        items[key].is_restricted = True
+    yield from items.values()
+
+
+def _add_replies(items: dict[int, RatedItem]) -> None:
+    names = ("item_id", "position", "text", "source__kind", "source__name", "source__condition")
+    for key, position, text, *source in Response.objects.filter(item__in=items).values_list(*names):
+        kind, name, condition = (said or "" for said in source)
+        items[key].replies[position] = text
+        items[key].sources[position] = (kind, name, condition)
+
+
+def _add_orders(scope: ExportScope, items: dict[int, RatedItem]) -> None:
+    current = exported_ratings(replace(scope, is_current_only=True))
+    newest = current.filter(slot__item__in=list(items)).order_by()
+    shown = Presentation.objects.filter(ratings__in=newest.values("pk")).order_by("pk")
+    for key, rater, order in shown.values_list("slot__item_id", "rater_id", "response_order"):
+        if order:
+            items[key].orders[rater] = order
+
+
+def _restricted(scope: ExportScope, items: list[int]) -> set[int]:
+    """Items of which anybody in the study said so, in whatever stage: a text does not become harmless."""
+    marked = Evidence.objects.filter(question__is_restricted=True, rating__slot__item__in=items)
+    said = Answer.objects.filter(Q(value__gt=0), question__is_restricted=True, rating__slot__item__in=items)
+    return {
+        *marked.values_list("rating__slot__item_id", flat=True),
+        *said.values_list("rating__slot__item_id", flat=True),
+    }

@@ -1,0 +1,121 @@
+"""What a format of an export is, and what it is written from.
+
+To add a format: write a module in this folder whose `FORMAT` is an `ExportFormat`, and name it in the list of
+`rating/services/export_formats/__init__.py`. It then stands on the page, in the command, in the leak test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from annotation.models import Question
+from rating.queries.export_stream import Given, KnownAnswers, RatingPage, answers_in_full, known_answers
+from rating.queries.export_stream import rating_pages as pages_of
+from rating.queries.exports import (
+    AnswerRow,
+    ExportScope,
+    RatingRow,
+    WideColumn,
+    exported_questions,
+    exported_ratings,
+    raters_of,
+    wide_columns,
+)
+from rating.queries.shown_raters import ShownRater
+from rating.services.comment_scan import CommentGate, comment_gate
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+Tell = Callable[[float, str], None]
+
+
+def tell_nobody(share: float, words: str) -> None:
+    """Progress that nobody waits for."""
+
+
+@dataclass
+class ExportSource:
+    """The ratings of one export, streamed: a format may read them as often as it needs to.
+
+    `options`: what was chosen for the format itself. `tell` is called after every page and raises when
+    somebody asked to stop. Raters stand in rows as files may name them; keys (`RatingRow.key`) are never
+    written.
+    """
+
+    scope: ExportScope
+    options: Mapping[str, Any] = field(default_factory=dict)
+    tell: Tell = tell_nobody
+
+    @cached_property
+    def known(self) -> KnownAnswers:
+        """Answers by the numbers that pages name them by."""
+        return known_answers(self.scope)
+
+    @cached_property
+    def raters(self) -> list[ShownRater]:
+        """Whoever rated, as the files name them."""
+        return list(raters_of(self.scope).values())
+
+    @cached_property
+    def gate(self) -> CommentGate:
+        """What words of raters have to pass before they are written; remembers what it masked."""
+        return comment_gate(self.scope.study)
+
+    @cached_property
+    def n_ratings(self) -> int:
+        return exported_ratings(self.scope).count()
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        """Of every version in use, with scale, levels and wordings; later versions come later."""
+        return exported_questions(self.scope)
+
+    @cached_property
+    def columns(self) -> list[WideColumn]:
+        """What the wide table asks: a column per question, part, target and perspective."""
+        return wide_columns(self.scope)
+
+    def newest_questions(self) -> dict[str, Question]:
+        """By key, as the newest version words them."""
+        return {question.key: question for question in self.questions}
+
+    def pages(self) -> Iterator[RatingPage]:
+        """Ratings with numbered answers, some thousand at a time: the fast way."""
+        n = 0
+        for page in pages_of(self.scope, self.known):
+            yield page
+            n += len(page.ratings)
+            self.tell(min(n / max(self.n_ratings, 1), 1.0), f"{n} of {self.n_ratings} ratings written")
+
+    def ratings(self) -> Iterator[tuple[RatingRow, list[AnswerRow]]]:
+        """Each rating with its answers in full: the easy way."""
+        for page in self.pages():
+            for row, given in zip(page.ratings, page.answers, strict=True):
+                yield row, self.in_full(given)
+
+    def in_full(self, given: list[Given]) -> list[AnswerRow]:
+        return answers_in_full(given, self.known)
+
+
+@dataclass(frozen=True)
+class ExportFormat:
+    """One way to write a study's ratings.
+
+    `write` puts one or more files into an empty folder; whatever it leaves there is digested, listed and
+    packed together with codebook and README. `lacks` says in a sentence why a scope has nothing for this
+    format, or nothing. `notes` are for the README: how to read the files, in English.
+    """
+
+    key: str
+    label: StrOrPromise
+    words: StrOrPromise
+    ending: str
+    media_type: str
+    write: Callable[[ExportSource, Path], None]
+    lacks: Callable[[ExportScope], str] = lambda scope: ""
+    notes: str = ""
