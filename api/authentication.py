@@ -28,7 +28,7 @@ class TokenAuthentication(BaseAuthentication):
             raise AuthenticationFailed("Write the header as: Authorization: Token <secret>")
         now = timezone.now()
         # Looked up by the digest of 256 random bits: the comparison leaks nothing about other tokens.
-        token = ApiToken.objects.select_related("user").filter(digest=token_digest(parts[1])).first()
+        token = ApiToken.objects.select_related("user", "study").filter(digest=token_digest(parts[1])).first()
         is_usable = token is not None and token.user.is_active
         if token is None or not is_usable or (token.expires_at is not None and token.expires_at <= now):
             raise AuthenticationFailed("This token is unknown or has expired.")

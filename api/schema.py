@@ -13,12 +13,15 @@ from rest_framework import serializers
 F = TypeVar("F", bound=Callable[..., Any])
 
 ERROR_WORDS = {
-    400: "The request does not fit: `details` has one sentence per field or question.",
+    400: "The request does not fit: details has one sentence per field or question.",
     401: "No sign-in, or a token that is unknown or has expired.",
-    403: "Your role does not include this, or consent is missing (`consent_needed`).",
+    403: "Your role does not include this, or consent is missing (consent_needed).",
     404: "There is nothing here, or it is not yours to see.",
-    409: "The state of the study, item or rating forbids it; `code` says which way on there is.",
+    409: "The state of the study, item or rating forbids it; code says which way on there is.",
     413: "More than the server takes at once.",
+    415: "The body is not of a type that is read here.",
+    422: "The idempotency key was sent before with another request (key_reused).",
+    429: "Asked too often: Retry-After says after how many seconds to ask again.",
 }
 
 
@@ -68,3 +71,41 @@ def documented(
         responses={**answers, **told},
         parameters=list(parameters),
     )
+
+
+def _generic_errors(method: str, operation: dict[str, Any]) -> set[int]:
+    """What any operation of its kind can answer, whatever it does."""
+    by_method = {409, 422} if method == "post" else set()
+    by_body = {400, 413, 415} if "requestBody" in operation else set()
+    return {401, 403, 429} | by_method | by_body
+
+
+KEY_PARAMETER = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "schema": {"type": "string", "maxLength": 200, "pattern": "^[!-~]+$"},
+    "description": "Sent again within a day with the same request, the first answer comes again and nothing "
+    "happens twice.",
+}
+
+
+def complete_operations(
+    result: dict[str, Any],
+    generator: Any,
+    request: Any,
+    public: bool,  # noqa: FBT001 (the hook's form)
+) -> dict[str, Any]:
+    """Add to every operation what the API does for all of them: errors, limits, idempotency keys."""
+    del generator, request, public
+    for methods in result["paths"].values():
+        for method, operation in methods.items():
+            answers = operation["responses"]
+            told = {int(status) for status in answers if status >= "400"}
+            for status in _generic_errors(method, operation) | told:
+                # JSON also where the answer itself is a file.
+                content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+                answers[str(status)] = {"content": content, "description": ERROR_WORDS[status]}
+            operation["responses"] = dict(sorted(answers.items()))
+            if method == "post":
+                operation.setdefault("parameters", []).append(KEY_PARAMETER)
+    return result

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import re
 
-# The token of an invitation link, the key of a pass phrase reset.
-KEYS = re.compile(r"(/join/|/password/reset/key/)[^/\s]+")
+# The token of an invitation link or an application, the key of a pass phrase reset, the code of a receipt.
+KEYS = re.compile(r"(/join/|/applications/|/password/reset/key/|/receipts/)[^/\s]+")
 
 
 class WithoutKeys(logging.Filter):

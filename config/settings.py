@@ -6,7 +6,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from config.environment import broker_options, env, secret_key
+from config.environment import broker_options, env, mfa_required_of, oidc_providers, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("ATTUNE_DATA_DIR", str(BASE_DIR / "var")))
@@ -29,6 +29,9 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_htmx",
     "rest_framework",
@@ -45,6 +48,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # After WhiteNoise, whose files are compressed already.
+    "config.compression.CompressPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -53,7 +58,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "annotation.views.second_step.SecondStepMiddleware",
     "annotation.views.errors.DomainErrorMiddleware",
+    "annotation.access_log.AccessLogMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -117,9 +124,32 @@ ACCOUNT_FORMS = {
     "set_password": "annotation.forms.accounts.PassPhraseSetForm",
     "reset_password": "annotation.forms.accounts.PassPhraseResetForm",
     "reset_password_from_key": "annotation.forms.accounts.PassPhraseResetKeyForm",
+    "reauthenticate": "annotation.forms.second_step.PassPhraseAgainForm",
 }
 # Failed attempts: five in five minutes for one login, whoever tries; ten a minute from one address.
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+# So many proxies stand in front and pass the client's address on: limits count by the last but these.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)
+# Applications to join: ten an hour from one address, three mails a day to one address.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "apply": "10/h/ip", "apply_mail": "3/d/key"}
+
+# The second step of signing in. Security keys are off: the library's page for them needs inline script.
+REQUIRE_MFA = mfa_required_of()
+MFA_ADAPTER = "annotation.accounts.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Attune"
+# A phone's clock may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "annotation.forms.second_step.SecondStepForm",
+    "reauthenticate": "annotation.forms.second_step.SecondStepAgainForm",
+    "activate_totp": "annotation.forms.second_step.SetUpForm",
+}
+
+OIDC = oidc_providers()
+SOCIALACCOUNT_ADAPTER = "annotation.accounts.HouseAccountAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [provider.as_app() for provider in OIDC]}}
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
 
 EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", "console://")
 EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
@@ -134,6 +164,12 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "attune@localhost")
 CACHES = {"default": env.dj_cache_url("CACHE_URL", "locmem://")}
 
 LANGUAGE_CODE = "en"
+# Each in its own words, as the switch at the foot of every page shows them.
+LANGUAGES = [("en", "English"), ("es", "Español"), ("de", "Deutsch"), ("ar", "العربية")]
+LANGUAGE_COOKIE_NAME = "attune_language"
+LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -158,7 +194,8 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        # A sign-in form is answered by a redirect to the house that signs people in.
+        "form-action": [SELF, *(origin for provider in OIDC for origin in provider.origins)],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }
@@ -169,11 +206,14 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 CSRF_FAILURE_VIEW = "annotation.views.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# Receipts promise it: copies of the database older than this are deleted.
+BACKUP_DAYS = env.int("BACKUP_DAYS", 35)
 MAX_IMPORT_BYTES = env.int("MAX_IMPORT_BYTES", 50 * 1024 * 1024)
 
 CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", "filesystem://localhost")
@@ -186,12 +226,24 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
+# How long it is kept who looked at what is personal; 0: it is not noted at all.
+ACCESS_LOG_DAYS = env.int("ACCESS_LOG_DAYS", 365)
+# Webhooks may go to plain http on this machine: for trying out, never on a server with other people's data.
+WEBHOOKS_TO_LOCALHOST = env.bool("WEBHOOKS_TO_LOCALHOST", default=False)
+# Requests in a minute; 0: no limit. Counted in the cache, which several web processes should share.
+API_TOKEN_PER_MINUTE = env.int("API_TOKEN_PER_MINUTE", 300)
+API_LOGIN_PER_MINUTE = env.int("API_LOGIN_PER_MINUTE", 600)
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "api.permissions.TokenAllows",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": ["api.throttling.TokenThrottle", "api.throttling.LoginThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["api.parsers.StorableJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "api.pagination.PageByNumber",
@@ -208,6 +260,22 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "StageEnum": "annotation.models.plans.Plan.Stage",
+        "WorkStageEnum": ["pilot", "main"],
+        "StudyStateEnum": "annotation.models.studies.Study.State",
+        "NextStudyStateEnum": ["open", "paused", "closed"],
+        "PlanStateEnum": "annotation.models.plans.Plan.State",
+        "NextPlanStateEnum": ["open", "closed"],
+        "RubricStateEnum": "annotation.models.rubrics.RubricVersion.State",
+        "ProblemStateEnum": "annotation.models.plans.ProblemReport.State",
+        "ImportStateEnum": "annotation.models.items.ImportBatch.State",
+        "ExportStateEnum": "rating.models.exports.Export.State",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "api.schema.complete_operations",
+    ],
 }
 
 # Nothing a person typed and no login reaches the log: Django's request logger names paths only.

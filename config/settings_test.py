@@ -28,3 +28,7 @@ if CACHES["default"]["BACKEND"].endswith("RedisCache"):
     server, _, number = CACHES["default"]["LOCATION"].rpartition("/")
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     CACHES["default"]["LOCATION"] = f"{server}/{(int(number) + worker) % 16}"
+# Tests that are about it switch it on: elsewhere it would add a query to the first look at a page.
+ACCESS_LOG_DAYS = 0
+# Counted by primary key, which tests share; those that try the limits set them.
+API_TOKEN_PER_MINUTE = API_LOGIN_PER_MINUTE = 0

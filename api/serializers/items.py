@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from annotation.models import Item, Response
+from annotation.models import Item, Response, ResponseSource
 
 
 class TurnSerializer(serializers.Serializer[Any]):
@@ -62,3 +62,21 @@ class ItemSerializer(serializers.Serializer[Any]):
     def get_coverage(self, item: Item) -> list[dict[str, Any]]:
         rows = self.context["coverage"].get(item.pk, [])
         return [dict(row) for row in CoverageSerializer(rows, many=True).data]
+
+
+class SentItemSerializer(serializers.Serializer[Any]):
+    """An item as somebody types it. Without a reply the conversation itself is judged."""
+
+    conversation = serializers.CharField(
+        max_length=500_000, help_text="Lines that begin with “Seeker:” or “Supporter:”."
+    )
+    response = serializers.CharField(required=False, default="", allow_blank=True, max_length=100_000)
+    external_id = serializers.CharField(required=False, default="", allow_blank=True, max_length=200)
+    source_kind = serializers.ChoiceField(
+        choices=ResponseSource.Kind.choices, required=False, default=ResponseSource.Kind.UNKNOWN
+    )
+    source_name = serializers.CharField(required=False, default="", allow_blank=True, max_length=200)
+    content_notes = serializers.ListField(
+        child=serializers.CharField(max_length=40), required=False, default=list, max_length=20
+    )
+    is_heavy = serializers.BooleanField(required=False, default=False)

@@ -7,23 +7,42 @@ from typing import Any
 from rest_framework import serializers
 
 from annotation.models import Plan
-from rating.models import Evidence, Rating
+from rating.models import Answer, Evidence, Rating
 
 
-class AnswerSerializer(serializers.Serializer[Any]):
+class OwnAnswerSerializer(serializers.Serializer[Any]):
     question = serializers.CharField(source="question.key")
     target = serializers.CharField()
-    perspective = serializers.CharField()
+    part = serializers.CharField(
+        help_text="Key of the option, element or code; empty where there is one answer."
+    )
+    perspective = serializers.CharField(
+        help_text="self, or the key of the group in whose place it was given."
+    )
     value = serializers.FloatField(allow_null=True)
     label = serializers.CharField(  # type: ignore[assignment]
         source="level.label", default=None, allow_null=True
     )
     missing = serializers.CharField(help_text="Why there is no value; empty where there is one.")
+    text = serializers.CharField(help_text="Free text, or the rater's words for why there is no value.")
+    confidence = serializers.FloatField(allow_null=True, help_text="How sure the rater was, 0 to 100.")
     is_exception = serializers.BooleanField()
+
+
+class AnswerSerializer(OwnAnswerSerializer):
+    """An answer. Words written for a restricted question do not leave the server."""
+
+    def to_representation(self, instance: Answer) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        return shown | {"text": ""} if instance.question.is_restricted else shown
 
 
 class OwnEvidenceSerializer(serializers.Serializer[Evidence]):
     question = serializers.CharField(source="question.key", default="")
+    label = serializers.CharField(  # type: ignore[assignment]
+        help_text="Key of the code it bears; empty where it has none."
+    )
+    severity = serializers.FloatField(allow_null=True)
     target = serializers.CharField()
     start = serializers.IntegerField(allow_null=True)
     end = serializers.IntegerField(allow_null=True)
@@ -72,7 +91,7 @@ class OwnRatingSerializer(serializers.Serializer[Rating]):
     revision = serializers.IntegerField()
     submitted_at = serializers.DateTimeField()
     comment = serializers.CharField()
-    answers = AnswerSerializer(many=True)
+    answers = OwnAnswerSerializer(many=True)
     evidence = OwnEvidenceSerializer(many=True)
 
 

@@ -35,6 +35,11 @@ class StudySerializer(serializers.Serializer[Member]):
         return None if rater is None else rater.group.key
 
 
+class StateSerializer(serializers.Serializer[Study]):
+    code = serializers.CharField()
+    state = serializers.ChoiceField(choices=Study.State.choices)
+
+
 class StudyDetailSerializer(StudySerializer):
     support_title = serializers.CharField(source="study.support_title")
     support_text = serializers.CharField(source="study.support_text")

@@ -11,19 +11,17 @@ from annotation.models import ItemFactor, Question, Response, Turn
 from api.serializers.items import TurnSerializer
 from api.serializers.ratings import OwnRatingSerializer
 from rating.queries.presented import PresentedItem
-from rating.services.answers import (
-    MAX_COMMENT,
-    MAX_EVIDENCE,
-    MAX_QUOTE,
-    AnswerInput,
-    EvidenceInput,
-    Submission,
-    targets_of,
-)
+from rating.queries.told import ToldAnswer
+from rating.services.answer_inputs import OWN_VIEW, AnswerInput, EvidenceInput, Submission
+from rating.services.answer_kinds import MAX_TEXT, OF_RESPONSES, targets_of
+from rating.services.answers import MAX_COMMENT
+from rating.services.passages import MAX_EVIDENCE, MAX_QUOTE
 
 # The largest number the database's integer columns take.
 MAX_INTEGER = 2**31 - 1
 MAX_ANSWERS = 1_000
+ANSWER_FIELDS = ("target", "value", "missing", "part", "text", "confidence", "perspective")
+EVIDENCE_FIELDS = ("quote", "target", "start", "end", "label", "severity")
 
 
 class ShownTurnSerializer(TurnSerializer):
@@ -50,19 +48,40 @@ class LevelSerializer(serializers.Serializer[Any]):
     definition = serializers.CharField()
 
 
-class QuestionSerializer(serializers.Serializer[Any]):
+class OptionSerializer(serializers.Serializer[Any]):
     key = serializers.CharField()
-    kind = serializers.CharField(help_text="scale, or flag: left out means no")
+    label = serializers.CharField()  # type: ignore[assignment]
+
+
+class QuestionSerializer(serializers.Serializer[Any]):
+    """A question. docs/data-formats.md, "Rubric", says what each kind expects as an answer."""
+
+    key = serializers.CharField()
+    kind = serializers.ChoiceField(
+        choices=Question.Kind.choices, help_text="A flag that is left out means no."
+    )
     text = serializers.CharField()
     help = serializers.CharField()
     is_required = serializers.BooleanField()
     allows_cannot_judge = serializers.BooleanField()
     allows_evidence = serializers.BooleanField()
+    needs_passage = serializers.ListField(
+        child=serializers.FloatField(), help_text="Values that need evidence for this question and target."
+    )
     targets = serializers.SerializerMethodField(help_text="One answer is expected for each.")
-    levels = LevelSerializer(source="scale.levels.all", many=True)
+    levels = LevelSerializer(many=True)
+    options = OptionSerializer(many=True, help_text="Its parts, each answered on the question's levels.")
+    severities = serializers.ListField(child=serializers.DictField())
+    condition = serializers.DictField(help_text="Asked only where that question has one of these values.")
+    perspectives = serializers.ListField(child=serializers.CharField())
+    asks_confidence = serializers.BooleanField()
+    allows_not_applicable = serializers.BooleanField()
+    allows_ties = serializers.BooleanField()
 
     def get_targets(self, question: Question) -> list[str]:
-        return targets_of(question, self.context["responses"])
+        if question.kind in OF_RESPONSES:
+            return [f"response:{one.position}" for one in self.context["responses"]]
+        return targets_of(question, self.context["responses"], self.context["turns"])
 
 
 class DraftSerializer(serializers.Serializer[Any]):
@@ -111,7 +130,7 @@ class PresentedItemSerializer(serializers.Serializer[PresentedItem]):
 
     @extend_schema_field(QuestionSerializer(many=True))
     def get_questions(self, shown: PresentedItem) -> list[dict[str, Any]]:
-        context = {"responses": shown.responses}
+        context = {"responses": shown.responses, "turns": shown.turns}
         return [dict(row) for row in QuestionSerializer(shown.questions, many=True, context=context).data]
 
     def get_expected_revision(self, shown: PresentedItem) -> int:
@@ -131,7 +150,28 @@ class SentAnswerSerializer(serializers.Serializer[Any]):
     target = serializers.CharField(max_length=40)
     value = serializers.FloatField(required=False, allow_null=True, default=None)
     missing = serializers.CharField(
-        required=False, allow_blank=True, default="", max_length=14, help_text="cannot_judge, or empty"
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=14,
+        help_text="cannot_judge or not_applicable where the question allows it, else empty",
+    )
+    part = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=60,
+        help_text="Key of the option or element, where the question has several parts.",
+    )
+    text = serializers.CharField(required=False, allow_blank=True, default="", max_length=MAX_TEXT)
+    confidence = serializers.FloatField(
+        required=False, allow_null=True, default=None, min_value=0, max_value=100
+    )
+    perspective = serializers.CharField(
+        required=False,
+        default=OWN_VIEW,
+        max_length=40,
+        help_text="self, or the key of the group in whose place the rater answers.",
     )
 
 
@@ -145,6 +185,10 @@ class SentEvidenceSerializer(serializers.Serializer[Any]):
     end = serializers.IntegerField(
         required=False, allow_null=True, default=None, min_value=0, max_value=MAX_INTEGER
     )
+    label = serializers.CharField(  # type: ignore[assignment]
+        required=False, allow_blank=True, default="", max_length=60
+    )
+    severity = serializers.FloatField(required=False, allow_null=True, default=None)
 
 
 class SubmissionSerializer(serializers.Serializer[Any]):
@@ -172,11 +216,11 @@ class SubmissionSerializer(serializers.Serializer[Any]):
             client_id=sent["client_id"],
             rubric_version_code=sent["rubric_version"],
             answers=[
-                AnswerInput(one["question"], one["target"], one["value"], one["missing"])
+                AnswerInput(question_key=one["question"], **{name: one[name] for name in ANSWER_FIELDS})
                 for one in sent["answers"]
             ],
             evidence=[
-                EvidenceInput(one["quote"], one["target"], one["question"], one["start"], one["end"])
+                EvidenceInput(question_key=one["question"], **{name: one[name] for name in EVIDENCE_FIELDS})
                 for one in sent["evidence"]
             ],
             comment=sent["comment"],
@@ -185,11 +229,27 @@ class SubmissionSerializer(serializers.Serializer[Any]):
         )
 
 
+class KnownAnswerSerializer(serializers.Serializer[ToldAnswer]):
+    """An answer of a practice item beside the known one, and why it is the known one."""
+
+    question = serializers.CharField()
+    target = serializers.CharField()
+    part = serializers.CharField()
+    yours = serializers.CharField(help_text="In words.")
+    known = serializers.CharField(help_text="In words.")
+    steps = serializers.IntegerField(
+        allow_null=True, help_text="How far apart on the scale; null where nothing was answered."
+    )
+    explanation = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a field, not the serializer's own
+
+
 class OutcomeSerializer(serializers.Serializer[Any]):
     """What became of a submission, and the next item where one was asked for and free."""
 
     rating = OwnRatingSerializer()
     is_replay = serializers.BooleanField(help_text="True where this client_id had been sent before.")
+    known = KnownAnswerSerializer(many=True, help_text="After a practice item; empty after all others.")
     next = PresentedItemSerializer(allow_null=True)
 
 

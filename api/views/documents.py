@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotation.errors import Code, DomainError
+from api.permissions import ANY, TokenAllows
 
 
 class ErrorsAsJson(APIView):
@@ -25,13 +26,15 @@ class ErrorsAsJson(APIView):
 
 
 class Schema(ErrorsAsJson, SpectacularAPIView):
-    permission_classes = [IsAuthenticated]
+    permission_classes = [IsAuthenticated, TokenAllows]
+    scopes = {"GET": ANY}
 
 
 class Docs(ErrorsAsJson, SpectacularSwaggerSplitView):
     """Page and script apart, so that the site's Content-Security-Policy holds here too."""
 
-    permission_classes = [IsAuthenticated]
+    permission_classes = [IsAuthenticated, TokenAllows]
+    scopes = {"GET": ANY}
     url_name = "api_schema"
     template_name = "api/docs.html"
     template_name_js = "api/docs.js"

@@ -11,6 +11,8 @@ from rest_framework.response import Response
 from annotation.access import StudyAccess, study_for
 from annotation.errors import Code, DomainError
 from annotation.models import Role
+from annotation.scopes import Scope
+from api.endpoint import Endpoint
 from api.schema import documented
 from api.serializers.ratings import RatingFilterSerializer, RatingSerializer
 from rating.models import Rating
@@ -25,7 +27,8 @@ def _refuse_unknown_group(access: StudyAccess, group: str) -> None:
         )
 
 
-class RatingList(generics.GenericAPIView[Rating]):
+class RatingList(Endpoint, generics.GenericAPIView[Rating]):
+    scopes = {"GET": Scope.READ_RATINGS}
     serializer_class = RatingSerializer
 
     @documented(

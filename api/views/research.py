@@ -8,10 +8,11 @@ from django.db.models import QuerySet
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from annotation.access import signed_in, study_for
 from annotation.models import Role
+from annotation.scopes import Scope
+from api.endpoint import Endpoint
 from api.schema import documented
 from api.serializers.research import (
     AnalysisResultSerializer,
@@ -20,13 +21,14 @@ from api.serializers.research import (
     StartAnalysisSerializer,
     StartedSerializer,
 )
-from rating.access import analysis_for, snapshot_for
+from rating.access import analysis_for, analysis_plan_for, snapshot_for
 from rating.models import Analysis, Snapshot
 from rating.queries.research import study_analyses, study_snapshots
 from rating.services.analyses import start_analysis
 
 
-class SnapshotList(generics.ListAPIView[Snapshot]):
+class SnapshotList(Endpoint, generics.ListAPIView[Snapshot]):
+    scopes = {"GET": Scope.READ_ANALYSES}
     serializer_class = SnapshotSerializer
 
     def get_queryset(self) -> QuerySet[Snapshot]:
@@ -42,7 +44,9 @@ class SnapshotList(generics.ListAPIView[Snapshot]):
         return super().get(request, *args, **kwargs)
 
 
-class SnapshotDetail(APIView):
+class SnapshotDetail(Endpoint):
+    scopes = {"GET": Scope.READ_ANALYSES}
+
     @documented(
         "snapshots_read", "A snapshot (researcher)", answers={200: SnapshotSerializer}, errors=[403, 404]
     )
@@ -50,7 +54,8 @@ class SnapshotDetail(APIView):
         return Response(SnapshotSerializer(snapshot_for(request.user, code, snapshot)).data)
 
 
-class AnalysisList(generics.ListAPIView[Analysis]):
+class AnalysisList(Endpoint, generics.ListAPIView[Analysis]):
+    scopes = {"GET": Scope.READ_ANALYSES, "POST": Scope.WRITE_ANALYSES}
     serializer_class = AnalysisSerializer
 
     def get_queryset(self) -> QuerySet[Analysis]:
@@ -77,13 +82,16 @@ class AnalysisList(generics.ListAPIView[Analysis]):
         asked = StartAnalysisSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         sent = asked.validated_data
+        plan = analysis_plan_for(request.user, code, sent["plan"])[1] if sent["plan"] else None
         analysis = start_analysis(
-            study, actor=signed_in(request.user), options=sent["options"], seed=sent["seed"]
+            study, actor=signed_in(request.user), options=sent["options"], seed=sent["seed"], plan=plan
         )
         return Response(StartedSerializer({"analysis": analysis, "job": analysis.job}).data, status=202)
 
 
-class AnalysisDetail(APIView):
+class AnalysisDetail(Endpoint):
+    scopes = {"GET": Scope.READ_ANALYSES}
+
     @documented(
         "analyses_read",
         "An analysis with its numbers (researcher)",
@@ -91,4 +99,6 @@ class AnalysisDetail(APIView):
         errors=[403, 404],
     )
     def get(self, request: Request, code: str, analysis: str) -> Response:
-        return Response(AnalysisResultSerializer(analysis_for(request.user, code, analysis).analysis).data)
+        seen = analysis_for(request.user, code, analysis)
+        context = {"sees_hidden": seen.sees_hidden}
+        return Response(AnalysisResultSerializer(seen.analysis, context=context).data)

@@ -8,40 +8,79 @@ from django.db.models import QuerySet
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from annotation.access import item_for, job_for, memberships, study_for
+from annotation.access import StudyAccess, item_for, job_for, memberships, signed_in, study_for, study_maker
 from annotation.models import Item, Member, Role
 from annotation.queries.consent import needs_consent
 from annotation.queries.item_coverage import item_coverage, loaded_item, study_items
+from annotation.scopes import Scope
+from annotation.services.items import NewItem, add_item
+from annotation.services.studies import create_study, update_study
+from api.endpoint import Endpoint, checked, only_study
 from api.schema import documented
-from api.serializers.items import ItemSerializer
+from api.serializers.items import ItemSerializer, SentItemSerializer
+from api.serializers.setup import ChangedStudySerializer, SentStudySerializer
 from api.serializers.studies import JobSerializer, StudyDetailSerializer, StudySerializer
 
 TEAM = (Role.COORDINATOR, Role.RESEARCHER)
 
 
-class StudyList(generics.ListAPIView[Member]):
+class StudyList(Endpoint, generics.ListAPIView[Member]):
+    scopes = {"GET": Scope.READ_STUDIES, "POST": Scope.WRITE_STUDIES}
     serializer_class = StudySerializer
 
     def get_queryset(self) -> QuerySet[Member]:
-        return memberships(self.request.user)
+        study = only_study(self.request)
+        mine = memberships(self.request.user)
+        return mine if study is None else mine.filter(study=study)
 
     @documented("studies_list", "Your studies", answers={200: StudySerializer(many=True)}, errors=[404])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 
+    @documented(
+        "studies_make",
+        "Make a study, a draft that you own (whose login may make studies)",
+        request=SentStudySerializer,
+        answers={201: StudyDetailSerializer},
+        errors=[400],
+    )
+    def post(self, request: Request) -> Response:
+        actor = study_maker(request.user)
+        study = create_study(actor=actor, **checked(SentStudySerializer, request).validated_data)
+        return Response(_told(study_for(actor, study.code)), status=201)
 
-class StudyDetail(APIView):
+
+def _told(access: StudyAccess) -> dict[str, Any]:
+    rater = getattr(access.member, "rater", None)
+    asked = rater is not None and needs_consent(rater) is not None
+    return dict(StudyDetailSerializer(access.member, context={"needs_consent": asked}).data)
+
+
+class StudyDetail(Endpoint):
+    scopes = {"GET": Scope.READ_STUDIES, "PATCH": Scope.WRITE_STUDIES}
+
     @documented("studies_read", "One of your studies", answers={200: StudyDetailSerializer}, errors=[404])
     def get(self, request: Request, code: str) -> Response:
-        member = study_for(request.user, code).member
-        rater = getattr(member, "rater", None)
-        asked = rater is not None and needs_consent(rater) is not None
-        return Response(StudyDetailSerializer(member, context={"needs_consent": asked}).data)
+        return Response(_told(study_for(request.user, code)))
+
+    @documented(
+        "studies_change",
+        "Change title, purpose, support or the time of a claim (coordinator)",
+        request=ChangedStudySerializer,
+        answers={200: StudyDetailSerializer},
+        errors=[400, 404],
+    )
+    def patch(self, request: Request, code: str) -> Response:
+        study = study_for(request.user, code, Role.COORDINATOR).study
+        sent = checked(ChangedStudySerializer, request)
+        kept = {name: getattr(study, name) for name in sent.fields.keys()}  # noqa: SIM118
+        update_study(study, actor=signed_in(request.user), **(kept | sent.validated_data))
+        return Response(_told(study_for(request.user, code)))
 
 
-class ItemList(generics.GenericAPIView[Item]):
+class ItemList(Endpoint, generics.GenericAPIView[Item]):
+    scopes = {"GET": Scope.READ_ITEMS, "POST": Scope.WRITE_ITEMS}
     serializer_class = ItemSerializer
 
     @documented(
@@ -56,8 +95,23 @@ class ItemList(generics.GenericAPIView[Item]):
         context = {"coverage": item_coverage(page)}
         return self.get_paginated_response(ItemSerializer(page, many=True, context=context).data)
 
+    @documented(
+        "items_add",
+        "Add one item (coordinator)",
+        request=SentItemSerializer,
+        answers={201: ItemSerializer},
+        errors=[400, 404],
+    )
+    def post(self, request: Request, code: str) -> Response:
+        study = study_for(request.user, code, Role.COORDINATOR).study
+        sent = checked(SentItemSerializer, request).validated_data
+        item = loaded_item(add_item(study, NewItem(**sent), actor=signed_in(request.user)))
+        return Response(ItemSerializer(item, context={"coverage": item_coverage([item])}).data, status=201)
 
-class ItemDetail(APIView):
+
+class ItemDetail(Endpoint):
+    scopes = {"GET": Scope.READ_ITEMS}
+
     @documented(
         "items_read",
         "An item with texts, sources and coverage (coordinator, researcher)",
@@ -69,7 +123,9 @@ class ItemDetail(APIView):
         return Response(ItemSerializer(loaded, context={"coverage": item_coverage([loaded])}).data)
 
 
-class JobDetail(APIView):
+class JobDetail(Endpoint):
+    scopes = {"GET": Scope.READ_STUDIES}
+
     @documented(
         "jobs_read",
         "How far background work has come (coordinator, researcher)",

@@ -9,10 +9,12 @@ from django.utils import timezone
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from annotation.access import rater_for, signed_in
+from annotation.models import Rater
+from annotation.scopes import Scope
 from annotation.services.queue import pass_item
+from api.endpoint import Endpoint
 from api.schema import documented
 from api.serializers.ratings import OwnRatingSerializer
 from api.serializers.workbench import (
@@ -28,6 +30,7 @@ from rating.access import presentation_for
 from rating.models import Presentation, Rating
 from rating.queries.presented import PresentedItem, current_presentation, presented_item
 from rating.queries.rating_list import own_ratings, with_parts
+from rating.queries.told import ToldAnswer, is_told, told_item
 from rating.services.submission import submit_rating
 from rating.services.workbench import claim_next_item, refuse_without_consent, save_draft
 
@@ -39,7 +42,15 @@ def _shown(presentation: Presentation | None) -> PresentedItem | None:
     return None if presentation is None else presented_item(presentation)
 
 
-class NextItem(APIView):
+def _known(rating: Rating, rater: Rater) -> list[ToldAnswer]:
+    """Answers beside the known ones, where the rating is of a practice item."""
+    shown = rating.presentation
+    return told_item(shown).answers if shown is not None and is_told(rating.slot, rater) else []
+
+
+class NextItem(Endpoint):
+    scopes = {"POST": Scope.RATE}
+
     @documented(
         "rate_next",
         "Claim the next item, or get the one in hand again (rater)",
@@ -52,7 +63,9 @@ class NextItem(APIView):
         return Response(next_item(_shown(presentation), otherwise="nothing_left", message=NOTHING_LEFT))
 
 
-class CurrentItem(APIView):
+class CurrentItem(Endpoint):
+    scopes = {"GET": Scope.RATE}
+
     @documented(
         "rate_current",
         "The item in hand (rater)",
@@ -66,7 +79,9 @@ class CurrentItem(APIView):
         return Response(next_item(shown, otherwise="nothing_in_hand", message=NOTHING_IN_HAND))
 
 
-class SlotDraft(APIView):
+class SlotDraft(Endpoint):
+    scopes = {"PUT": Scope.RATE}
+
     @documented(
         "rate_draft",
         "Keep what was typed so far (rater)",
@@ -82,7 +97,9 @@ class SlotDraft(APIView):
         return Response(SavedDraftSerializer(draft).data)
 
 
-class SlotRating(APIView):
+class SlotRating(Endpoint):
+    scopes = {"POST": Scope.RATE}
+
     @documented(
         "rate_submit",
         "Submit a rating or a revision of one (rater)",
@@ -103,12 +120,15 @@ class SlotRating(APIView):
         told = {
             "rating": with_parts(outcome.rating),
             "is_replay": outcome.is_replay,
+            "known": _known(outcome.rating, rater),
             "next": _shown(outcome.next),
         }
         return Response(OutcomeSerializer(told).data, status=200 if outcome.is_replay else 201)
 
 
-class SlotPass(APIView):
+class SlotPass(Endpoint):
+    scopes = {"POST": Scope.RATE}
+
     @documented(
         "rate_pass",
         "Skip an item; it does not come back unless asked for (rater)",
@@ -127,7 +147,8 @@ class SlotPass(APIView):
         return Response(status=204)
 
 
-class OwnRatings(generics.ListAPIView[Rating]):
+class OwnRatings(Endpoint, generics.ListAPIView[Rating]):
+    scopes = {"GET": Scope.RATE}
     serializer_class = OwnRatingSerializer
 
     def get_queryset(self) -> QuerySet[Rating]:

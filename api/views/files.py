@@ -1,0 +1,146 @@
+"""What goes in and out as a file: imports of items, exports, the frozen rows of a snapshot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db.models import QuerySet
+from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse
+from rest_framework import generics
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotation.access import signed_in, study_for
+from annotation.models import Role
+from annotation.scopes import Scope
+from api.endpoint import Endpoint, checked
+from api.renderers import AnyFile
+from api.schema import documented
+from api.serializers.files import (
+    ExportSerializer,
+    ImportSerializer,
+    SentExportSerializer,
+    SentImportSerializer,
+)
+from rating.access import export_for, snapshot_file_for
+from rating.models import Export
+from rating.queries.exports import export_scope
+from rating.queries.ratings import default_stage
+from rating.queries.stored_exports import study_exports
+from rating.services.import_sources import ImportOptions
+from rating.services.import_uploads import import_items
+from rating.services.stored_exports import saved_as, start_export, stored_file
+
+TEAM = (Role.COORDINATOR, Role.RESEARCHER)
+PARQUET = "application/vnd.apache.parquet"
+ZIP = "application/zip"
+
+
+def _file(file: Any, name: str, kind: str) -> FileResponse:
+    response = FileResponse(file, as_attachment=True, filename=name, content_type=kind)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _bytes(kind: str, words: str) -> dict[Any, Any]:
+    return {(200, kind): OpenApiResponse(OpenApiTypes.BINARY, words)}
+
+
+class ItemImport(Endpoint):
+    scopes = {"POST": Scope.WRITE_ITEMS}
+
+    @documented(
+        "items_import",
+        "Import items from a file; its job tells how far it has come (coordinator)",
+        request=SentImportSerializer,
+        answers={202: ImportSerializer},
+        errors=[400, 404, 409, 413],
+    )
+    def post(self, request: Request, code: str) -> Response:
+        study = study_for(request.user, code, Role.COORDINATOR).study
+        sent = checked(SentImportSerializer, request).validated_data
+        file = ContentFile(sent["content"].encode(), name=sent["name"])
+        batch, job = import_items(study, actor=signed_in(request.user), items=file, options=ImportOptions())
+        return Response(ImportSerializer({"batch": batch, "job": job}).data, status=202)
+
+
+class SnapshotFile(Endpoint):
+    scopes = {"GET": Scope.EXPORT}
+    renderer_classes = [AnyFile]
+
+    @documented(
+        "snapshots_file",
+        "The frozen rows of a snapshot as Parquet, one row per answer (researcher)",
+        answers=_bytes(PARQUET, "Parquet: item, conversation, rater, group, question, target, value, …"),
+        errors=[404],
+    )
+    def get(self, request: Request, code: str, snapshot: str) -> FileResponse:
+        found, file = snapshot_file_for(request.user, code, snapshot)
+        return _file(file, f"attune-snapshot-{found.digest[:12]}.parquet", PARQUET)
+
+
+class ExportList(Endpoint, generics.ListAPIView[Export]):
+    scopes = {"GET": Scope.EXPORT, "POST": Scope.EXPORT}
+    serializer_class = ExportSerializer
+
+    def get_queryset(self) -> QuerySet[Export]:
+        return study_exports(study_for(self.request.user, self.kwargs["code"], *TEAM).study)
+
+    @documented(
+        "exports_list",
+        "Stored exports, the newest first (coordinator, researcher)",
+        answers={200: ExportSerializer(many=True)},
+        errors=[404],
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+    @documented(
+        "exports_make",
+        "Have a file made; its job tells how far it has come (coordinator, researcher)",
+        request=SentExportSerializer,
+        answers={202: ExportSerializer},
+        errors=[400, 404, 409],
+    )
+    def post(self, request: Request, code: str) -> Response:
+        study = study_for(request.user, code, *TEAM).study
+        sent = checked(SentExportSerializer, request).validated_data
+        scope = export_scope(
+            study,
+            stage=sent.get("stage") or default_stage(study),
+            is_current_only=not sent["all_revisions"],
+            is_public=sent["is_public"],
+        )
+        export = start_export(scope, actor=signed_in(request.user), form=sent["format"])
+        return Response(ExportSerializer(export).data, status=202)
+
+
+class ExportDetail(Endpoint):
+    scopes = {"GET": Scope.EXPORT}
+
+    @documented(
+        "exports_read",
+        "A stored export (coordinator, researcher)",
+        answers={200: ExportSerializer},
+        errors=[404],
+    )
+    def get(self, request: Request, code: str, export: str) -> Response:
+        return Response(ExportSerializer(export_for(request.user, code, export)[1]).data)
+
+
+class ExportFile(Endpoint):
+    scopes = {"GET": Scope.EXPORT}
+    renderer_classes = [AnyFile]
+
+    @documented(
+        "exports_file",
+        "The file itself, packed (coordinator, researcher)",
+        answers=_bytes(ZIP, "The packed files, with codebook and protocol card."),
+        errors=[404],
+    )
+    def get(self, request: Request, code: str, export: str) -> FileResponse:
+        found = export_for(request.user, code, export)[1]
+        return _file(stored_file(found), saved_as(found), ZIP)
