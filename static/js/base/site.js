@@ -2,4 +2,5 @@
 import "./copy.js";
 import "./csrf.js";
 import "./dialog.js";
+import "./leave.js";
 import "./menu.js";

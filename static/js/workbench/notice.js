@@ -1,5 +1,8 @@
 // One place in the form for what happened to the draft, with what can be done about it.
-const place = document.querySelector("#draft-notice");
+
+function place() {
+  return document.querySelector("#draft-notice");
+}
 
 /** Show a sentence and buttons ({words, run}). */
 export function showNotice(text, actions) {
@@ -13,11 +16,11 @@ export function showNotice(text, actions) {
     button.addEventListener("click", run);
     return button;
   });
-  place.replaceChildren(sentence, ...buttons);
-  place.hidden = false;
+  place().replaceChildren(sentence, ...buttons);
+  place().hidden = false;
 }
 
 export function hideNotice() {
-  place.hidden = true;
-  place.replaceChildren();
+  place().hidden = true;
+  place().replaceChildren();
 }

@@ -1,0 +1,4 @@
+// The rubric's preview behaves like the rating screen: sliders, ticks that exclude each other, conditions.
+import { startKinds } from "./workbench/kinds.js";
+
+startKinds(document.querySelector("#rubric-preview"));

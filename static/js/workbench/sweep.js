@@ -1,4 +1,0 @@
-// Pages reached after a rating was stored: nothing of it stays in the browser.
-import { sweep } from "./kept.js";
-
-sweep();
