@@ -1,13 +1,17 @@
 """Time the main path on this machine: load the demo, rate (submit and next), analyse.
 
 `make bench` or `python -m benchmarks.bench_main_path`. Works in a scratch folder on SQLite, or on the
-database that DATABASE_URL names (which must be empty). Services are called directly: no HTTP, no worker.
+database that DATABASE_URL names (which must be empty). No server and no worker: services are called
+directly, and "over HTTP" means Django's test client, through every middleware, views and templates.
 """
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
 import platform
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +23,8 @@ from uuid import uuid4
 import django
 
 if TYPE_CHECKING:
+    from django.test import Client
+
     from annotation.models import Rater, Study, User
     from rating.models import Presentation
 
@@ -45,7 +51,7 @@ def scratch_instance() -> Iterator[None]:
     connection.close()
 
 
-def prepare_study(logins: dict[str, User]) -> tuple[Study, dict[str, Rater]]:
+def prepare_study(logins: dict[str, User], *, key: str = "bench") -> tuple[Study, dict[str, Rater]]:
     """An open study of 40 items and 24 raters who have consented; nothing is rated."""
     from annotation.models import Study
     from annotation.services.studies import change_state
@@ -53,7 +59,7 @@ def prepare_study(logins: dict[str, User]) -> tuple[Study, dict[str, Rater]]:
 
     document = demo_content.read_document()
     actor = logins["owner"]
-    study = demo_content.add_demo_study(document, actor=actor, key="bench", title="Bench", purpose="Timing")
+    study = demo_content.add_demo_study(document, actor=actor, key=key, title="Bench", purpose="Timing")
     people = document.study["people"]["rater"]
     raters = demo_content.add_raters(study, people, logins, actor=actor)
     demo_content.add_items(study, document, document.conversations)
@@ -77,8 +83,55 @@ def submit_everything(raters: dict[str, Rater], logins: dict[str, User]) -> list
     return times
 
 
+def submit_over_http(study: Study, raters: dict[str, Rater], logins: dict[str, User]) -> list[float]:
+    """One rater rates 40 items by the page's script; milliseconds and bytes per submit and next."""
+    from django.conf import settings
+    from django.test import Client, override_settings
+
+    from annotation.models import CareSettings
+
+    # No check-in or break between the items: what is timed is the way from one item to the next.
+    off = {"checkin_every": 0, "break_minutes": 0, "break_heavy_items": 0}
+    CareSettings.objects.update_or_create(study=study, defaults=off)
+    # Names of files as they stand in the folder: nothing is hashed for a scratch instance.
+    plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    with override_settings(STORAGES=settings.STORAGES | plain, ALLOWED_HOSTS=["testserver"]):
+        return _by_client(Client, study, raters, logins)
+
+
+def _by_client(
+    make_client: type[Client], study: Study, raters: dict[str, Rater], logins: dict[str, User]
+) -> list[float]:
+    name = next(iter(raters))
+    client = make_client(headers={"Accept": "application/json", "Accept-Encoding": "gzip"})
+    client.force_login(logins[name], backend="allauth.account.auth_backends.AuthenticationBackend")
+    first = client.post(f"/studies/{study.code}/rate/claim/")["Location"]
+    page = client.get(first, headers={"Accept": "text/html", "Accept-Encoding": "identity"}).content.decode()
+    times, weights = [], []
+    while page:
+        form = filled_form(page)
+        start = perf_counter()
+        answer = client.post(form.pop("action"), form)
+        times.append((perf_counter() - start) * 1000)
+        weights.append(len(answer.content))
+        # Short answers travel as they are.
+        is_packed = answer.headers.get("Content-Encoding") == "gzip"
+        page = json.loads(gzip.decompress(answer.content) if is_packed else answer.content).get("html", "")
+    print(f"{'  the next item on its way, largest':<58} {max(weights) / 1000:8.1f} kB")
+    return times
+
+
+def filled_form(page: str) -> dict[str, str]:
+    """The form on a page with the middle of every scale chosen."""
+    form = page[page.index('id="rating-form"') :]
+    names = re.findall(r'<input type="radio" id="[^"]*" name="([^"]*)"', form)
+    hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)
+    action = re.search(r'action="([^"]*)"', form)
+    return dict(hidden) | dict.fromkeys(names, "3") | {"action": action[1] if action else ""}
+
+
 def submit_one(rater: Rater, presentation: Presentation, actor: User) -> Presentation | None:
-    from rating.services.answers import AnswerInput, Submission
+    from rating.services.answer_inputs import AnswerInput, Submission
     from rating.services.submission import submit_rating
 
     version = presentation.rubric_version
@@ -116,8 +169,16 @@ def main() -> None:
             times = timed(
                 "Submit 960 ratings, each with the next claim", lambda: submit_everything(raters, logins)
             )
-            tail = quantiles(times, n=20)[-1]
-            print(f"{'  one of them: median / 95th percentile':<58} {median(times):6.1f} / {tail:.1f} ms")
+            tell_spread(times)
+            other, again = prepare_study(logins, key="bench-http")
+            tell_spread(
+                timed("Submit and next over HTTP, 40 items", lambda: submit_over_http(other, again, logins))
+            )
+
+
+def tell_spread(times: list[float]) -> None:
+    tail = quantiles(times, n=20)[-1]
+    print(f"{'  one of them: median / 95th percentile':<58} {median(times):6.1f} / {tail:.1f} ms")
 
 
 if __name__ == "__main__":

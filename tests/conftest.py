@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import random
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -14,6 +16,8 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test import Client
+from django.utils import translation
+from pytest_django import DjangoDbBlocker
 
 from annotation.models import (
     Conversation,
@@ -30,7 +34,7 @@ from annotation.models import (
     User,
 )
 from annotation.models.rules import RULES, drop_rules
-from annotation.services import consent, people, plans, rubrics, studies
+from annotation.services import consent, people, plans, rubrics, safeguarding, studies
 from rating.models.rules import RATING_RULES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,6 +45,18 @@ def absent(what: str) -> None:
     if os.environ.get("CI"):
         pytest.fail(f"{what}; with CI set this fails")
     pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """PostgreSQL drops no database that somebody uses: a page left early may still be served by a thread."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +72,23 @@ def shared_dir() -> Path:
 def needs_postgresql() -> None:
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has no row locks: races are proved on PostgreSQL (set DATABASE_URL)")
+
+
+@pytest.fixture(autouse=True)
+def _same_codes_each_time(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Codes, pseudonyms and seeds are drawn anew for every row: a test that depends on them must fail always
+    or never. What they are in earnest (`secrets`) is one library's business, not ours to test."""
+    drawn = random.Random(request.node.nodeid)
+    monkeypatch.setattr(secrets, "choice", drawn.choice)
+    monkeypatch.setattr(secrets, "randbelow", drawn.randrange)
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """A request leaves its language to the thread it ran in; the next test begins with the default one."""
+    translation.deactivate()
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
@@ -110,9 +143,17 @@ def owner(db: None) -> User:
     return make_user("olive", can_create_studies=True)
 
 
+LEAD = {
+    "name": "Sia Guard",
+    "hours": "weekdays, 9 to 17",
+    "contacts": "Door 4, at the line's own house",
+    "response_time": "within four hours",
+}
+
+
 @pytest.fixture
 def study(owner: User) -> Study:
-    """An open-able study: two groups, consent, support text. Opened by the `plan` fixture."""
+    """An open-able study: two groups, consent, support, safeguarding. Opened by the `plan` fixture."""
     study = studies.create_study(
         actor=owner,
         title="Night line",
@@ -123,6 +164,7 @@ def study(owner: User) -> Study:
     studies.add_group(study, actor=owner, key="peer", name="Peer supporters", singular="Peer supporter")
     studies.add_group(study, actor=owner, key="clinician", name="Clinicians", singular="Clinician")
     studies.publish_consent(study, actor=owner, title="Taking part", body="You may stop at any time.")
+    safeguarding.name_lead(study, actor=owner, **LEAD)
     return study
 
 

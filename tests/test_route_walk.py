@@ -29,6 +29,7 @@ OPEN_TO_ALL = {
     "account_reset_password_from_key",  # a broken link says so
     "account_reset_password_from_key_done",
     "account_inactive",
+    "socialaccount_login_cancelled",  # says that nobody has signed in
 }
 SAMPLES = {"int": "1", "uuid": "00000000-0000-4000-8000-000000000000"}
 

@@ -107,7 +107,7 @@ def test_logout_by_get_asks_and_by_post_signs_out(owner: User, client: Client) -
     assert not is_signed_in(client)
 
 
-@pytest.mark.parametrize("name", ["account_email", "account_reauthenticate", "account_confirm_email"])
+@pytest.mark.parametrize("name", ["account_email", "mfa_add_webauthn", "account_confirm_email"])
 def test_pages_of_the_library_that_we_do_not_have_are_not_routed(name: str) -> None:
     with pytest.raises(NoReverseMatch):
         reverse(name)

@@ -11,8 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from annotation.models import Factor, Item, ItemFactor, Plan, Rater, Study, User
+from annotation.models import AuditEvent, Factor, Item, ItemFactor, LogEntry, Plan, Rater, Study, User
 from annotation.services import queue
+from annotation.services.ethics_logs import unblind_item
 from annotation.services.people import add_member
 from annotation.services.plans import make_plan
 from annotation.services.problems import report_problem
@@ -72,26 +73,42 @@ def test_items_shows_what_is_in_hand(plan: Plan, rater: Rater, client: Client) -
     assert "1 in hand" in client.get(items_url(plan.study)).content.decode()
 
 
-def test_items_when_all_raters_passed_is_exhausted(plan: Plan, rater: Rater, client: Client) -> None:
-    item = skip(rater, plan)
-    assert shown(client, plan.study, "?coverage=exhausted") == [item.external_id]
+def passed_by(raters: list[Rater], plan: Plan, item: Item) -> None:
+    """Each of them skips items until this one is among what they skipped."""
+    for one in raters:
+        while skip(one, plan) != item:
+            pass
+
+
+def test_items_when_all_raters_passed_is_exhausted(
+    plan: Plan, make_rater: Callable[..., Rater], items: list[Item], client: Client
+) -> None:
+    item = items[0]
+    passed_by([make_rater(f"p{number}") for number in range(5)], plan, item)
+    assert item.external_id in shown(client, plan.study, "?coverage=exhausted")
     assert "Passed by all" in client.get(items_url(plan.study)).content.decode()
 
 
 def test_items_when_another_rater_is_left_is_not_exhausted(
-    plan: Plan, rater: Rater, second_rater: Rater, client: Client
+    plan: Plan, rater: Rater, make_rater: Callable[..., Rater], items: list[Item], client: Client
 ) -> None:
-    skip(rater, plan)
+    passed_by([make_rater(f"p{number}") for number in range(5)], plan, items[0])
     assert shown(client, plan.study, "?coverage=exhausted") == []
 
 
-def test_items_when_one_rated_and_the_other_passed_is_exhausted(
-    plan: Plan, rater: Rater, second_rater: Rater, client: Client
+def test_items_when_one_rated_and_the_others_passed_is_exhausted(
+    plan: Plan, rater: Rater, make_rater: Callable[..., Rater], client: Client
 ) -> None:
-    passed = {skip(second_rater, plan).pk for _ in range(4)}
     item = rate(rater, plan)
-    assert item.pk in passed
-    assert shown(client, plan.study, "?coverage=exhausted") == [item.external_id]
+    passed_by([make_rater(f"p{number}") for number in range(5)], plan, item)
+    assert item.external_id in shown(client, plan.study, "?coverage=exhausted")
+
+
+def test_items_when_fewer_than_five_raters_passed_are_not_called_exhausted(
+    plan: Plan, make_rater: Callable[..., Rater], items: list[Item], client: Client
+) -> None:
+    passed_by([make_rater(f"p{number}") for number in range(4)], plan, items[0])
+    assert shown(client, plan.study, "?coverage=exhausted") == []
 
 
 def test_items_when_who_passed_has_left_counts_only_those_who_are_there(
@@ -164,13 +181,63 @@ def test_items_ask_as_many_queries_for_many_as_for_few(
     assert counts[0] == counts[1]
 
 
-def test_item_shows_conversation_source_and_slots(plan: Plan, rater: Rater, client: Client) -> None:
+def test_item_shows_conversation_and_slots_and_covers_the_source(
+    plan: Plan, rater: Rater, client: Client
+) -> None:
     item = rate(rater, plan)
     content = client.get(items_url(plan.study, f"{item.code}/")).content.decode()
     assert "again, night" in content
-    assert "Secretmodel-9" in content
-    assert "(hiddencondition)" in content
     assert rater.pseudonym in content
+    assert "Who wrote this is covered." in content
+    assert "Secretmodel-9" not in content
+    assert "hiddencondition" not in content
+
+
+def test_source_is_shown_to_whoever_says_why_of_that_item_and_to_nobody_else(
+    study: Study,
+    items: list[Item],
+    coordinator: User,
+    researcher: User,
+    client: Client,
+    client_of: ClientOf,
+) -> None:
+    here, unblind = (items_url(study, f"{items[0].code}/{page}") for page in ("", "sources/"))
+    assert unblind in client.get(here).content.decode()
+    assert "Why you need to know" in client.get(unblind).content.decode()
+    assert client.post(unblind, {"reason": "  "}).status_code == 400
+    assert not LogEntry.objects.exists()
+    assert client.post(unblind, {"reason": "A rater knew the model."}).headers["Location"] == here
+    client.post(unblind, {"reason": "Pressed twice."})
+    entry = LogEntry.objects.get()
+    assert (entry.kind, entry.item, entry.written_by) == ("unblinding", items[0], coordinator)
+    assert entry.reason == "A rater knew the model."
+    assert AuditEvent.objects.filter(kind="log.written", actor=coordinator).count() == 1
+    content = client.get(here).content.decode()
+    assert "Secretmodel-9 (hiddencondition)" in content
+    assert "covered" not in content
+    other = items_url(study, f"{items[1].code}/")
+    for asked in (client.get(other), client_of(researcher).get(here)):
+        assert "Who wrote this is covered." in asked.content.decode()
+        assert "Secretmodel" not in asked.content.decode()
+    assert "A rater knew the model." in client.get(f"/studies/{study.code}/ethics/logs/").content.decode()
+
+
+def test_source_stays_covered_from_whoever_rates_or_is_not_of_the_study(
+    study: Study, items: list[Item], rater: Rater, owner: User, outsider: User, client_of: ClientOf
+) -> None:
+    here, unblind = (items_url(study, f"{items[0].code}/{page}") for page in ("", "sources/"))
+    sent = {"reason": "I want to know."}
+    assert Client().post(unblind, sent).status_code == 302
+    assert client_of(outsider).post(unblind, sent).status_code == 404
+    assert client_of(owner).post(items_url(study, "nothere/sources/"), sent).status_code == 404
+    both = client_of(user_of(rater))
+    assert both.post(unblind, sent).status_code == 403
+    add_member(study, actor=owner, user=user_of(rater), roles=["coordinator"])
+    assert (both.get(unblind).status_code, both.post(unblind, sent).status_code) == (403, 403)
+    assert not LogEntry.objects.exists()
+    # Nor does knowing from before help somebody who rates.
+    unblind_item(items[0], actor=user_of(rater), reason="Before.", now=timezone.now())
+    assert "Secretmodel" not in both.get(here).content.decode()
 
 
 def test_item_when_reader_also_rates_hides_source_and_hidden_factors(

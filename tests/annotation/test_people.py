@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from annotation.errors import Code, DomainError
-from annotation.models import Member, Plan, Rater, Role, Slot, Study, User
+from annotation.models import CheckIn, Member, Plan, Rater, Role, Slot, Study, User
 from annotation.queries.people import group_counts, team_rows
 from annotation.services import people
 from annotation.services.members import change_roles, remove_member
@@ -41,7 +41,7 @@ def test_change_roles_by_coordinator_is_refused(study: Study, coordinator: User,
     assert roles_of(study, researcher) == {"researcher"}
 
 
-@pytest.mark.parametrize("roles", [["rater"], ["adjudicator"], ["nonsense"]])
+@pytest.mark.parametrize("roles", [["rater"], ["nonsense"]])
 def test_change_roles_to_others_is_refused(
     study: Study, owner: User, coordinator: User, roles: list[str]
 ) -> None:
@@ -66,15 +66,17 @@ def test_change_roles_leaves_no_member_without_role(study: Study, owner: User, c
     assert roles_of(study, coordinator) == {"coordinator"}
 
 
-def test_remove_member_frees_the_claimed_item_and_keeps_the_rater(
+def test_remove_member_frees_the_claimed_item_keeps_the_rater_and_deletes_what_was_told_of_wellbeing(
     study: Study, coordinator: User, rater: Rater, plan: Plan
 ) -> None:
     claim = claim_next(rater, actor=user_of(rater), now=NOW)
     assert claim is not None
+    CheckIn.objects.create(rater=rater, value=80, is_above=True, answered_at=NOW)
     member = remove_member(member_of(study, user_of(rater)), actor=coordinator)
     assert member.left_at is not None
     assert Slot.objects.get(pk=claim.slot.pk).state == Slot.State.OPEN
     assert Rater.objects.filter(pk=rater.pk).exists()
+    assert not CheckIn.objects.filter(rater=rater).exists()
     assert remove_member(member, actor=coordinator).left_at == member.left_at
 
 

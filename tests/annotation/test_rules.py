@@ -20,6 +20,7 @@ from annotation.models import (
     Scale,
     Study,
     User,
+    Wording,
 )
 from annotation.models.rules import RULES
 from annotation.services import rubrics, studies
@@ -104,19 +105,34 @@ def test_answer_of_another_version_is_refused(plan: Plan, rater: Rater, study: S
     rating = submit(rater).rating
     document = core_document() | {"note": "another"}
     other = Question.objects.filter(version=rubrics.load_rubric(study, document, actor=owner))[0]
-    answer = Answer(rating=rating, question=other, value=1, level=other.scale.levels.all()[0])
+    answer = Answer(rating=rating, question=other, value=1, level=other.levels[0])
     refused(answer.save, "rubric version")
 
 
 def test_answer_off_its_scale_is_refused(plan: Plan, rater: Rater, rubric_version: RubricVersion) -> None:
     rating = submit(rater).rating
     asked = {question.key: question for question in Question.objects.filter(version=rubric_version)}
-    foreign = asked["empathy_warmth"].scale.levels.all()[0]
+    foreign = asked["empathy_warmth"].levels[0]
     answer = Answer(rating=rating, question=asked["safety"], target="x", value=foreign.value, level=foreign)
     refused(answer.save, "lies on the scale")
-    own = asked["safety"].scale.levels.all()[0]
+    own = asked["safety"].levels[0]
     answer = Answer(rating=rating, question=asked["safety"], target="x", value=own.value + 1, level=own)
     refused(answer.save, "lies on the scale")
+
+
+def test_words_alone_are_refused_as_the_answer_to_a_scale(
+    plan: Plan, rater: Rater, rubric_version: RubricVersion
+) -> None:
+    rating = submit(rater).rating
+    question = Question.objects.get(version=rubric_version, key="safety")
+    refused(
+        Answer(rating=rating, question=question, target="x", text="Kind enough").save, "free text is answered"
+    )
+
+
+def test_wording_of_a_published_version_is_refused(rubric_version: RubricVersion) -> None:
+    question = Question.objects.get(version=rubric_version, key="safety")
+    refused(Wording(question=question, language="de", text="Sicher?").save, "never changes")
 
 
 def test_snapshot_when_touched_is_refused(study: Study) -> None:

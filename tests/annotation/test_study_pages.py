@@ -158,7 +158,7 @@ def test_study_new_when_allowed_makes_a_study_owned_by_the_maker(owner: User, cl
     assert client.get("/studies/new/").status_code == 200
     response = client.post("/studies/new/", {"title": "Second line", "purpose": ""})
     made = Study.objects.get(title="Second line")
-    assert response.headers["Location"] == url(made)
+    assert response.headers["Location"] == url(made, "setup/")
     assert made.members.get().user == owner
 
 

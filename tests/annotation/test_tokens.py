@@ -5,18 +5,21 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from typing import Any
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
-from annotation.models import ApiToken, AuditEvent, User
+from annotation.errors import DomainError
+from annotation.models import ApiToken, AuditEvent, Study, User
 from annotation.services.tokens import create_token
 
 SignIn = Callable[[User], Client]
 
 
 def made(client: Client) -> str:
-    answer = client.post(reverse("my_tokens"), {"name": "R script", "days": "90"})
+    answer = client.post(reverse("my_tokens"), {"name": "R script", "days": "90", "scopes": ["read:studies"]})
     assert answer.status_code == 200
     assert "no-store" in answer.headers["Cache-Control"]
     found = re.search(r'id="token-secret"[^>]*>([^<]+)<', answer.content.decode())
@@ -45,7 +48,9 @@ def test_token_list_shows_only_own_tokens(owner: User, outsider: User, client_of
 
 
 def test_token_without_name_or_with_odd_days_is_refused(owner: User, client_of: SignIn) -> None:
-    answer = client_of(owner).post(reverse("my_tokens"), {"name": "", "days": "4000"})
+    answer = client_of(owner).post(
+        reverse("my_tokens"), {"name": "", "days": "4000", "scopes": ["everything"], "study": "x"}
+    )
     assert answer.status_code == 400
     assert not ApiToken.objects.exists()
 
@@ -75,3 +80,28 @@ def test_token_of_somebody_else_cannot_be_revoked(owner: User, outsider: User, c
 def test_token_page_with_wrong_method_is_refused(owner: User, client_of: SignIn) -> None:
     assert client_of(owner).put(reverse("my_tokens")).status_code == 405
     assert client_of(owner).delete(reverse("my_token_revoke", args=["0"])).status_code == 405
+
+
+def test_token_made_for_one_study_stores_scopes_and_study(
+    study: Study, owner: User, outsider: User, client_of: SignIn
+) -> None:
+    client = client_of(owner)
+    sent = {"name": "Sync", "days": "30", "scopes": ["read:items", "write:items"], "study": study.code}
+    page = client.post(reverse("my_tokens"), sent).content.decode()
+    token = ApiToken.objects.get(user=owner)
+    assert (token.scopes, token.study) == (["read:items", "write:items"], study)
+    assert "read:items, write:items" in page
+    others = client_of(outsider).post(reverse("my_tokens"), sent)
+    assert others.status_code == 400
+    assert not ApiToken.objects.filter(user=outsider).exists()
+
+
+def test_token_service_refuses_what_the_form_would(study: Study, owner: User, outsider: User) -> None:
+    every: list[dict[str, Any]] = [
+        {"scopes": []},
+        {"scopes": ["everything"]},
+        {"study": Study.objects.get(title="Another study")},
+    ]
+    for unfit in every:
+        with pytest.raises(DomainError):
+            create_token(actor=owner, name="x", **unfit)

@@ -17,7 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from annotation.models import Study, User
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 
 @pytest.fixture

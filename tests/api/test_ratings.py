@@ -45,8 +45,8 @@ def test_ratings_tell_a_missing_value_by_its_reason(
     answers = listed(plan, coordinator, question="safety")["results"][1]["answers"]
     assert answers == [
         {
-            "question": "safety", "target": "response:1", "perspective": "self", "value": None,
-            "label": None, "missing": "cannot_judge", "is_exception": False,
+            "question": "safety", "target": "response:1", "part": "", "perspective": "self", "value": None,
+            "label": None, "missing": "cannot_judge", "text": "", "confidence": None, "is_exception": False,
         }
     ]  # fmt: skip
 

@@ -23,7 +23,7 @@ def test_studies_lists_only_ones_own_with_roles_and_group(
     assert (seen["results"][0]["roles"], seen["results"][0]["own_group"]) == (["rater"], "peer")
     own = caller(owner).get("/api/v1/studies/").json()["results"]
     assert [(one["title"], one["own_group"]) for one in own] == [("Night line", None)]
-    assert own[0]["roles"] == ["coordinator", "owner", "researcher"]
+    assert {"coordinator", "owner", "researcher"} <= set(own[0]["roles"])
     assert [one["title"] for one in caller(outsider).get("/api/v1/studies/").json()["results"]] == [
         "Another study"
     ]
@@ -31,7 +31,7 @@ def test_studies_lists_only_ones_own_with_roles_and_group(
 
 def test_studies_without_sign_in_or_by_post_are_refused(client: Client, owner: User) -> None:
     assert error_of(client.get("/api/v1/studies/"))["code"] == "not_authenticated"
-    assert caller(owner).post("/api/v1/studies/").status_code == 405
+    assert caller(owner).delete("/api/v1/studies/").status_code == 405
 
 
 def test_studies_are_handed_out_in_pages(owner: User) -> None:

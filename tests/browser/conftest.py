@@ -12,12 +12,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from annotation.models import User
 from tests.conftest import absent
 
+# Ceilings for a machine that is busy: nothing waits longer than it has to.
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 SIZES = {"desktop": (1280, 800), "phone": (390, 844), "narrow": (320, 640)}
 
 
@@ -80,7 +83,7 @@ def visitor(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[...
         context.add_cookies(
             [{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()]
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         visitors.append(Visitor(context, live_server.url))
         return visitors[-1]
 

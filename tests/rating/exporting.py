@@ -11,7 +11,7 @@ from annotation.models import Plan, Rater
 from annotation.services import plans
 from rating.models import Rating
 from rating.queries.exports import ExportScope, export_scope
-from rating.services.answers import AnswerInput, EvidenceInput
+from rating.services.answer_inputs import AnswerInput, EvidenceInput
 from rating.services.exports import export_file
 from rating.services.submission import submit_rating
 from tests.conftest import user_of
@@ -59,7 +59,7 @@ def _rate_a_pilot(plan: Plan, rater: Rater) -> None:
 
 
 def scope_of(plan: Plan, *, stage: str = "main", is_current_only: bool = True) -> ExportScope:
-    return export_scope(plan.study, stage=stage, is_current_only=is_current_only)
+    return export_scope(plan.study, stage=stage, is_current_only=is_current_only, min_cell=1)
 
 
 def text_of(scope: ExportScope, name: str) -> str:

@@ -52,6 +52,7 @@ def rate_item(
     purpose: str = "quota",
     number: int = 1,
     at: datetime = START,
+    active_ms: int | None = None,
 ) -> Rating:
     """One finished slot with its current rating."""
     slot, _ = Slot.objects.get_or_create(
@@ -72,6 +73,7 @@ def rate_item(
         revision=earlier + 1,
         client_id=uuid.uuid4(),
         submitted_at=at,
+        active_ms=active_ms,
     )
     Answer.objects.bulk_create([_answer(plan, rating, key, value) for key, value in answers.items()])
     CurrentRating.objects.update_or_create(slot=slot, defaults={"rating": rating})

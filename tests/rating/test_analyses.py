@@ -16,7 +16,7 @@ from annotation.jobs import JobCancelledError, request_cancel
 from annotation.models import Item, Job, Plan, Study, User
 from rating.models import Analysis, Figure, Snapshot
 from rating.services.analyses import run_analysis, start_analysis
-from rating.services.numbers import Options
+from rating.services.options import Options
 from tests.rating.conftest import Raters
 from tests.rating.rated import APART, make_raters, rate_item
 

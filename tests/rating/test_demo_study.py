@@ -10,10 +10,12 @@ from django.core.management import call_command
 from django.db.models import Count, F
 
 from annotation.models import Group, Item, Plan, ProblemReport, Rater, ResponseSource, Slot, Study, User
+from annotation.queries.clearance import open_plans, standing_of
 from annotation.queries.consent import needs_consent
 from annotation.services.consent import give_consent
 from rating.demonstration import generate
 from rating.models import Answer, CurrentRating, Evidence, Presentation, Rating
+from rating.queries.told import told_item
 from rating.services.demo_study import DEMO_KEY, TRY_KEY, load_demo_study
 from rating.services.workbench import claim_next_item
 
@@ -110,6 +112,27 @@ def test_load_demo_study_when_guest_consents_hands_out_an_item_of_try_rating() -
     assert presentation.slot.plan.study == rater.study
     assert presentation.position == 1
     assert Rating.objects.filter(slot__plan__study=rater.study).count() == 8
+
+
+def test_load_demo_study_gives_a_new_rater_practice_with_explanations_and_others_none() -> None:
+    load_demo_study()
+    guest = Rater.objects.select_related("study", "group").get(member__user__username="guest")
+    busy = Rater.objects.select_related("study", "group").get(
+        member__user__username="peer1", study=guest.study
+    )
+    version = needs_consent(guest)
+    assert version is not None
+    assert guest.member is not None
+    give_consent(guest, version, actor=guest.member.user)
+    first = claim_next_item(guest, actor=guest.member.user)
+    assert first is not None
+    told = told_item(first)
+
+    assert first.slot.plan.stage == "training"
+    assert len(told.answers) == 6
+    assert all(one.explanation for one in told.answers)
+    assert standing_of(guest, open_plans(guest.study), now=first.shown_at).n_total == 2
+    assert standing_of(busy, open_plans(guest.study), now=first.shown_at).is_cleared
 
 
 def test_load_demo_study_when_loaded_keeps_sources_and_factors_hidden() -> None:

@@ -138,3 +138,46 @@ def test_import_study_into_or_for_what_does_not_exist_fails(
 def test_import_study_of_a_folder_that_is_not_there_fails(tmp_path: Path, owner: User) -> None:
     with pytest.raises(CommandError, match="There is no folder nothing"):
         run(tmp_path / "nothing")
+
+
+def test_import_study_of_a_file_alone_with_a_mapping_reads_it_so(
+    tmp_path: Path, study: Study, owner: User
+) -> None:
+    path = tmp_path / "night.jsonl"
+    path.write_text('{"Nr": 1, "Question": "I\'m Ann Lee. fÃ¼r mich", "mood": "low"}\n', encoding="utf-8")
+    pairs = ["Nr=item:n-", "Question=prompt", "mood=factor:mood"]
+    told = run(path, study=study.code, map=pairs, identifiers="mask")
+    assert "Broken letters were mended in 1 cell." in told
+    assert "1 item holds what may tell who somebody is: name: 1." in told
+    item = Item.objects.get(external_id="n-1")
+    assert item.conversation.turns.get().text == "I'm [name]. für mich"
+    assert item.factors.get().value == "low"
+    mapping = tmp_path / "mapping.json"
+    mapping.write_text('{"Nr": "item:n-", "Question": "prompt", "mood": "factor:mood"}', encoding="utf-8")
+    assert run(path, study=study.code, map=[str(mapping)], identifiers="mask").startswith("Nothing changed")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"identifiers": "refuse"}, "1 item holds what may tell who somebody is: name: 1"),
+        ({"map": ["Question"]}, "“Question” is neither a file nor NAME=COLUMN"),
+        ({"map": ["Question=talk"]}, "“talk” .for “Question”. is no column"),
+        ({"encoding": "klingon"}, "invalid choice"),
+    ],
+)
+def test_import_study_of_a_file_that_cannot_come_in_so_fails(
+    tmp_path: Path, study: Study, owner: User, options: dict[str, Any], words: str
+) -> None:
+    path = tmp_path / "night.jsonl"
+    path.write_text('{"item": "a", "prompt": "I\'m Ann Lee."}\n', encoding="utf-8")
+    arguments = [f"--encoding={options.pop('encoding')}"] if "encoding" in options else []
+    with pytest.raises(CommandError, match=words):
+        call_command("import_study", str(path), *arguments, study=study.code, **options)
+    assert not Item.objects.exists()
+
+
+def test_import_study_of_a_folder_with_two_files_of_items_asks_which(folder: Path, owner: User) -> None:
+    (folder / "items.jsonl").write_text("{}", encoding="utf-8")
+    with pytest.raises(CommandError, match=r"Which one\? There are items\.csv and items\.jsonl"):
+        run(folder)

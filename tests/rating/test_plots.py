@@ -90,3 +90,11 @@ def test_strip_chart_when_many_rate_keeps_every_mark_inside() -> None:
     heights = [float(y) for y in re.findall(r'cy="(-?[\d.]+)"', svg)]
     assert len(heights) == 40
     assert min(heights) > 0
+
+
+def test_inline_svg_when_another_library_takes_the_empty_prefix_stays_plain_svg() -> None:
+    ET.register_namespace("", "http://schemas.openxmlformats.org/spreadsheetml/2006/main")
+    drawn = inline_svg('<svg xmlns="http://www.w3.org/2000/svg"><rect width="1"/></svg>')
+    assert drawn.startswith("<svg ")
+    assert 'xmlns="http://www.w3.org/2000/svg"' in drawn
+    assert "<rect " in drawn

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from pyarrow import parquet
 
 from annotation.errors import Code, DomainError
-from annotation.models import AuditEvent, Item, Plan, Study, User
+from annotation.models import AuditEvent, Factor, Item, ItemFactor, Plan, Study, User
 from annotation.services import plans, rubrics
 from rating.models import Answer, Snapshot
+from rating.services.snapshot_rows import FIRST_COLUMNS, SnapshotTable, read_parquet, write_parquet
 from rating.services.snapshots import read_snapshot, take_snapshot
 from tests.conftest import core_document
 from tests.rating.conftest import Raters
@@ -27,6 +29,12 @@ def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+def add_factor(study: Study, crisis: list[Item]) -> None:
+    """The factor "crisis", with a level on these items only."""
+    factor = Factor.objects.create(study=study, key="crisis", name="Crisis")
+    ItemFactor.objects.bulk_create(ItemFactor(item=item, factor=factor, value="yes") for item in crisis)
+
+
 def rows_by_hand(study: Study, head: dict[str, Any]) -> list[list[Any]]:
     """The rows of a snapshot as docs say they are, put together without its code."""
     answers = Answer.objects.filter(rating__slot__plan__study=study).select_related(
@@ -34,6 +42,7 @@ def rows_by_hand(study: Study, head: dict[str, Any]) -> list[list[Any]]:
     )
     ratings = sorted({(a.rating.submitted_at, a.rating_id) for a in answers})
     places = {pk: place for place, (_, pk) in enumerate(ratings, start=1)}
+    factors = dict(ItemFactor.objects.filter(factor__key="crisis").values_list("item_id", "value"))
     rows = [
         [
             a.rating.slot.item.code,
@@ -48,6 +57,8 @@ def rows_by_hand(study: Study, head: dict[str, Any]) -> list[list[Any]]:
             head["rubric_versions"][0],
             a.value,
             places[a.rating_id],
+            None,
+            factors.get(a.rating.slot.item_id, ""),
         ]
         for a in answers
     ]
@@ -55,17 +66,39 @@ def rows_by_hand(study: Study, head: dict[str, Any]) -> list[list[Any]]:
 
 
 def test_take_snapshot_when_taken_has_the_digest_of_its_canonical_rows(
-    rated: Raters, study: Study, researcher: User
+    rated: Raters, study: Study, researcher: User, items: list[Item]
 ) -> None:
+    add_factor(study, items[:1])
     snapshot = take_snapshot(study, actor=researcher)
     head = {
         key: snapshot.description[key]
-        for key in ("format", "stage", "groups", "questions", "rubric_versions")
+        for key in ("format", "stage", "groups", "questions", "rubric_versions", "factors")
     }
     lines = [canonical(head), *(canonical(row) for row in rows_by_hand(study, head))]
     expected = hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
     assert snapshot.digest == expected
     assert snapshot.file_name == f"snapshots/{expected}.parquet"
+
+
+def test_read_snapshot_when_written_by_an_earlier_format_reads_it(
+    rated: Raters, study: Study, researcher: User
+) -> None:
+    """Format 1 had neither seconds nor factors: its files keep their digest and are read as they are."""
+    now = read_snapshot(take_snapshot(study, actor=researcher))
+    head = {key: value for key, value in now.head.items() if key != "factors"} | {"format": 1}
+    early = SnapshotTable(head, now.rows[list(FIRST_COLUMNS)])
+    again = read_parquet(BytesIO(write_parquet(early)))
+    assert again.digest() == early.digest() != now.digest()
+    assert list(again.rows) == list(FIRST_COLUMNS)
+
+
+def test_take_snapshot_when_time_was_measured_keeps_its_seconds(
+    rated: Raters, study: Study, researcher: User, plan: Plan, items: list[Item]
+) -> None:
+    rating = rate_item(plan, rated["peer"][0], items[0], {"safety": 4, "flag_gushing": 0}, active_ms=12_500)
+    rows = read_snapshot(take_snapshot(study, actor=researcher)).rows
+    assert rows["seconds"].notna().sum() == rating.answers.count() == 2
+    assert rows["seconds"].max() == 12.5
 
 
 def test_take_snapshot_when_taken_twice_is_one_row_and_one_file(
@@ -189,7 +222,7 @@ def test_take_snapshot_when_a_scale_changed_between_versions_keeps_both_apart(
     rate_item(
         second, rated["peer"][0], items[0], {"safety": 4, "flag_gushing": 0}, at=START + timedelta(days=1)
     )
-    snapshot = take_snapshot(study, actor=researcher)
+    snapshot = take_snapshot(study, actor=researcher, versions={"use": "pooled"})
     scales = {
         q["key"]: q["scale"]["values"] for q in snapshot.description["questions"] if q["stem"] == "safety"
     }

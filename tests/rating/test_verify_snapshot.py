@@ -40,6 +40,24 @@ def test_verify_snapshot_when_nothing_changed_says_what_it_compared(rated: Rater
         assert err == ""
 
 
+def test_verify_snapshot_when_an_earlier_format_computed_compares_what_it_has(
+    rated: Raters, analyse: Analyse
+) -> None:
+    analysis = analyse(n_permutations=99)
+    early = {name: value for name, value in analysis.results.items() if name not in {"excluded", "raters"}}
+    newer = {"against", "judges", "raters", "labels", "strata", "sensitivity", "apart"}
+    early["questions"] = {
+        key: {name: part for name, part in result.items() if name not in newer}
+        for key, result in analysis.results["questions"].items()
+    }
+    Analysis.objects.filter(pk=analysis.pk).update(results={**early, "format": 1})
+    out, _ = verify("--all")
+    assert "numbers of 1 analyses are the same" in out
+    early["questions"]["safety"]["counts"]["n_items"] = 5
+    Analysis.objects.filter(pk=analysis.pk).update(results={**early, "format": 1})
+    assert "counts.n_items: stored 5, computed 4" in failed("--all")
+
+
 def test_verify_snapshot_when_a_value_in_the_file_was_changed_fails(
     rated: Raters, analyse: Analyse, files: Path
 ) -> None:

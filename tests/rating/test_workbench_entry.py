@@ -165,13 +165,13 @@ def test_rate_return_of_an_unknown_item_is_not_found(client: Client, plan: Plan,
 def test_rate_history_lists_own_ratings_only(
     client: Client, client_of: ClientOf, plan: Plan, study: Study, rater: Rater, second_rater: Rater
 ) -> None:
-    for person, words in ((rater, "My own words."), (second_rater, "Somebody else's words.")):
+    for person, words in ((rater, "My own words."), (second_rater, "Words of the second rater.")):
         signed_in = client_of(user_of(person))
         slot = claimed_slot(signed_in, study, person)
         signed_in.post(submit_url(study, slot), filled(shown(signed_in, study, slot), comment=words))
     page = client.get(rate_url(study, "history/")).content.decode()
     assert "My own words." in page
-    assert "Somebody else" not in page
+    assert "Words of the second rater." not in page
     assert page.count("Open and revise") == 1
 
 
@@ -185,7 +185,7 @@ def test_rate_history_asks_the_same_number_of_queries_for_any_number_of_ratings(
     for _ in range(3):
         slot = claimed_slot(client, study, rater)
         client.post(submit_url(study, slot), filled(shown(client, study, slot)))
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(21):
         client.get(rate_url(study, "history/"))
 
 

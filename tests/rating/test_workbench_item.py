@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from annotation.models import Item, Plan, Rater, Response, Slot, Study, Turn, User
 from annotation.services import queue, studies
-from rating.models import Answer, CurrentRating, Draft, Evidence, Rating
+from rating.models import Answer, CurrentRating, Draft, Evidence, Presentation, Rating
 from tests.conftest import user_of
 from tests.rating.workbench_forms import (
     SCALES,
@@ -67,6 +67,23 @@ def test_rate_item_with_content_notes_keeps_heavy_text_closed(
     assert page.count('<details class="content-note" >') == 2
 
 
+def test_rate_item_that_is_heavy_without_a_note_names_none(client: Client, study: Study, slot: Slot) -> None:
+    Item.objects.filter(pk=slot.item_id).update(is_heavy=True, content_notes=[])
+    page = shown(client, study, slot).content.decode()
+    assert "Content note" not in page
+    assert page.index("These words may be hard to read.") < page.index("Hello, I am here.")
+
+
+def test_rate_item_in_a_language_from_right_to_left_keeps_english_questions_in_order(
+    client: Client, study: Study, slot: Slot
+) -> None:
+    client.cookies["attune_language"] = "ar"
+    page = shown(client, study, slot).content.decode()
+    assert 'dir="rtl"' in page
+    # Isolated, so that the question mark stays at the sentence's end.
+    assert '<bdi lang="en">Does it feel meant for this person?</bdi>' in page
+
+
 @pytest.mark.parametrize("rest", ["", "submit/", "draft/", "skip/", "problem/"])
 def test_item_pages_refuse_strangers_other_roles_and_unknown_codes(
     client: Client,
@@ -102,6 +119,7 @@ def test_rate_submit_stores_the_rating_and_shows_the_next_item(
     client: Client, study: Study, slot: Slot, rater: Rater
 ) -> None:
     form = filled(shown(client, study, slot), comment="Kind.", active_ms="61000", value="5")
+    Presentation.objects.update(shown_at=timezone.now() - timedelta(minutes=2))
     form[answer_field("flag_hopeless")] = "yes"
     form[answer_field("safety")] = "cannot_judge"
     response = client.post(submit_url(study, slot), form)
@@ -116,7 +134,7 @@ def test_rate_submit_stores_the_rating_and_shows_the_next_item(
     assert values["flag_medicine"] == (0.0, "")
 
 
-def test_rate_submit_of_the_whole_item_as_cannot_judge_stores_that_for_every_scale(
+def test_rate_submit_of_the_whole_item_as_cannot_judge_stores_that_for_every_question(
     client: Client, study: Study, slot: Slot
 ) -> None:
     form = hidden_fields(shown(client, study, slot)) | {
@@ -124,7 +142,8 @@ def test_rate_submit_of_the_whole_item_as_cannot_judge_stores_that_for_every_sca
         "comment": "Another language.",
     }
     assert client.post(submit_url(study, slot), form).status_code == 302
-    assert Answer.objects.filter(missing="cannot_judge").count() == len(SCALES)
+    # A flag left empty is no "no" where nothing could be judged.
+    assert set(Answer.objects.values_list("missing", flat=True)) == {"cannot_judge"}
 
 
 def test_rate_submit_with_an_unanswered_question_keeps_everything_and_links_to_it(

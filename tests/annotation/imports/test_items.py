@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from annotation.imports.checks.item_texts import ReplyText
 from annotation.imports.checks.items import ItemsFile, KnownItems, check_items, content_hash
 from annotation.imports.checks.report import CheckReport
 from annotation.imports.checks.turns import TurnText
@@ -20,7 +21,7 @@ def test_check_items_with_sound_row_reads_every_column() -> None:
     (item,) = found.rows
     assert sentences == []
     assert item.turns == (TurnText("seeker", "Hi"),)
-    assert (item.conversation_id, item.response, item.source_kind) == ("a", "Hello you", "ai")
+    assert (item.conversation_id, item.replies) == ("a", (ReplyText("Hello you", "ai"),))
     assert (item.is_heavy, item.content_notes, item.factors) == (True, ("sleep", "loss"), {"topic": "work"})
 
 
@@ -47,7 +48,9 @@ def test_check_items_with_many_defects_lists_all_with_their_lines() -> None:
 
 def test_check_items_without_conversation_column_is_refused() -> None:
     _, sentences = check("a\n", header="item\n")
-    assert sentences == ["items.csv, line 1: the column “conversation” (or “turns”) is missing."]
+    assert sentences == [
+        "items.csv, line 1: the column “conversation” (or “turns”, “messages”, “prompt”) is missing."
+    ]
 
 
 def test_check_items_with_both_conversation_and_turns_is_refused() -> None:
@@ -57,7 +60,7 @@ def test_check_items_with_both_conversation_and_turns_is_refused() -> None:
 
 def test_check_items_known_with_the_same_text_is_counted_with_another_is_refused() -> None:
     turns = (TurnText("seeker", "Hi"),)
-    same, other = content_hash(turns), content_hash(turns, "a reply")
+    same, other = content_hash(turns), content_hash(turns, ["a reply"])
     known = KnownItems(items={"a": same, "b": other}, conversations={"a": same, "b": same, "c": other})
     found, sentences = check(
         "a,Seeker: Hi,,,,,,\nb,Seeker: Hi,,,,,,\nx,Seeker: Hi,c,,,,,\nnew,Seeker: Hi,a,,,,,\n", known=known

@@ -40,9 +40,7 @@ def test_recent_events_when_a_rater_acts_gives_no_name(rater: Rater, owner: User
 def test_recent_events_keeps_claims_and_skips_quiet(study: Study, owner: User) -> None:
     for kind in QUIET:
         record(kind, actor=owner, study=study)
-    assert [line.words for line in recent_events(study, limit=1)] == [
-        "published version 1 of the consent text"
-    ]
+    assert [line.words for line in recent_events(study, limit=1)] == ["named the safeguarding lead"]
 
 
 def test_recent_events_when_a_payload_was_erased_leaves_a_gap(plan: Plan, owner: User) -> None:

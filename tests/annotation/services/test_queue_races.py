@@ -7,11 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from annotation.errors import Code, DomainError
 from annotation.models import Plan, Rater, Slot, Study
+from annotation.queries.designs import Design
 from annotation.services import plans, queue, studies
+from annotation.services.seats import share_slots
 from tests.conftest import make_item, user_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -114,3 +117,47 @@ def test_change_state_while_raters_claim_leaves_no_claim_after_the_pause(
         return 0
 
     assert sum(in_threads(refused, crowd)) == len(crowd)
+
+
+def test_raters_racing_for_seats_fill_each_once_and_keep_to_their_sequences(
+    plan: Plan, study: Study, crowd: list[Rater]
+) -> None:
+    owner = study.members.get(grants__role="owner").user
+    plans.close_plan(plan, actor=owner)
+    raced = plans.make_plan(
+        study,
+        actor=owner,
+        stage="main",
+        rubric_version=plan.rubric_version,
+        quotas={"peer": 2},
+        design=Design("incomplete", {"peer": 6}),
+    )
+    plans.open_plan(raced, actor=owner)
+    counts = in_threads(rate_until_nothing_is_left, crowd)
+    # Eight raters, six seats: two find none and get nothing.
+    assert sorted(counts)[:2] == [0, 0]
+    assert sum(counts) == 8
+    assert raced.seats.filter(rater__isnull=False).count() == 6
+    assert raced.slots.done().filter(seat__rater=F("rater")).count() == 8
+
+
+def test_raters_racing_for_what_is_shared_rate_each_once(
+    plan: Plan, study: Study, crowd: list[Rater]
+) -> None:
+    owner = study.members.get(grants__role="owner").user
+    plans.close_plan(plan, actor=owner)
+    raced = plans.make_plan(
+        study,
+        actor=owner,
+        stage="main",
+        rubric_version=plan.rubric_version,
+        quotas={"peer": 1},
+        design=Design("crossed", {"peer": 2}),
+    )
+    plans.open_plan(raced, actor=owner)
+    share_slots(raced, actor=owner)
+    counts = in_threads(rate_until_nothing_is_left, crowd)
+    assert sum(counts) == 8
+    done = Slot.objects.filter(plan=raced).done()
+    assert done.values("rater", "item").distinct().count() == 8
+    assert not Slot.objects.filter(plan=raced, purpose="surplus").exists()

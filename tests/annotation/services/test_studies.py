@@ -27,7 +27,7 @@ def test_create_study_makes_the_actor_its_owner_and_leaves_a_trace(owner: User) 
     study = studies.create_study(actor=owner, title=" Quiet ")
     member = study.members.get()
     assert (study.title, study.state, member.user) == ("Quiet", "draft", owner)
-    assert {"owner", "coordinator", "researcher"} == member.role_set()
+    assert {"owner", "coordinator", "researcher", "safeguarding"} == member.role_set()
     assert AuditEvent.objects.get(study=study).kind == "study.created"
 
 
@@ -38,7 +38,7 @@ def test_create_study_without_title_is_refused(owner: User) -> None:
 def test_open_study_that_is_not_ready_lists_what_is_missing(owner: User) -> None:
     study = studies.create_study(actor=owner, title="Bare")
     error = refused(Code.STATE_FORBIDS, lambda: studies.change_state(study, "open", actor=owner))
-    assert len(error.details) == 3
+    assert len(error.details) == 4
     study.refresh_from_db()
     assert study.state == "draft"
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from annotation.models import Question, Rater
 from rating.models import Presentation
-from rating.services.answers import AnswerInput, EvidenceInput, Submission
+from rating.services.answer_inputs import AnswerInput, EvidenceInput, Submission
 from rating.services.submission import Outcome, submit_rating
 from rating.services.workbench import claim_next_item
 from tests.conftest import user_of

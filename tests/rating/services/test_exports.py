@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import pandas as pd
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
@@ -18,16 +19,8 @@ from pytest_django import DjangoAssertNumQueries
 from annotation.errors import DomainError
 from annotation.models import Factor, ImportBatch, Item, ItemFactor, Plan, Rater
 from rating.models import Answer, Rating
-from rating.services.exports import (
-    FILES,
-    FORMULA,
-    csv_cell,
-    csv_pieces,
-    export_file,
-    safe_text,
-    write_export,
-    zip_pieces,
-)
+from rating.services.csv_cells import FORMULA, csv_cell, csv_pieces, safe_text
+from rating.services.exports import FILES, export_file, write_export, zip_pieces
 from tests.rating import exporting
 from tests.rating.exporting import frame_of, rate_everything, scope_of, text_of
 from tests.rating.services.submitting import submit
@@ -215,14 +208,15 @@ def unzipped(plan: Plan) -> zipfile.ZipFile:
 
 
 QUERIES = {
-    "ratings-long.csv": 2,
-    "ratings-wide.csv": 3,
-    "comments.csv": 1,
-    "evidence.csv": 2,
+    "ratings-long.csv": 6,
+    "ratings-wide.csv": 7,
+    "comments.csv": 4,
+    "evidence.csv": 4,
+    "adjudications.csv": 2,
     "items.csv": 5,
-    "raters.csv": 1,
-    "codebook.csv": 5,
-    "codebook.md": 5,
+    "raters.csv": 2,
+    "codebook.csv": 6,
+    "codebook.md": 6,
 }
 
 
@@ -239,7 +233,9 @@ def test_file_when_ratings_grow_asks_the_database_no_more_often(
         for _ in range(n_more):
             submit(second_rater)
         scope = scope_of(plan)
-        with django_assert_num_queries(QUERIES[name]):
+        # There the stream of ratings is planned for all of it, and that is said before and taken back after.
+        n_settings = 2 if connection.vendor == "postgresql" and name.startswith("ratings-") else 0
+        with django_assert_num_queries(QUERIES[name] + n_settings):
             text_of(scope, name)
 
 

@@ -15,7 +15,7 @@ from annotation.errors import Code, DomainError
 from annotation.models import Plan, Rater, Slot, Study, User
 from annotation.services import queue, rubrics, studies
 from rating.models import CurrentRating, Draft, Rating
-from rating.services.answers import AnswerInput, EvidenceInput
+from rating.services.answer_inputs import AnswerInput, EvidenceInput
 from rating.services.submission import Outcome, submit_rating
 from rating.services.workbench import claim_next_item, save_draft
 from tests.conftest import core_document, user_of
