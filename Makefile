@@ -8,10 +8,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: help demo run test test-slow check format screenshots bench lock clean browser
+.PHONY: help demo run test test-slow check format screenshots messages bench bench-agreement lock clean browser
 
 help: ## show this help
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 $(VENV)/.uv: requirements/uv.txt
 	@bash requirements/make_venv.sh $(PYTHON) $(VENV)
@@ -37,6 +37,9 @@ run: $(VENV)/.base ## the same on an empty database; offers to create the first 
 bench: $(VENV)/.dev ## time the main path: rate, analyse
 	@$(BIN)/python -m benchmarks.bench_main_path
 
+bench-agreement: $(VENV)/.dev ## time and memory of the agreement engine at 10^4, 10^5 and 10^6 ratings
+	@$(BIN)/python -m benchmarks.bench_agreement $(ARGS)
+
 browser: ## install Chromium for the browser tests where it is missing
 	@bash tests/install_chromium.sh
 
@@ -60,6 +63,9 @@ format: $(VENV)/.dev ## write the code in the house format
 
 screenshots: $(VENV)/.dev browser ## every page, light and dark, 1280 and 390 px wide, into screenshots/
 	@$(BIN)/python -m tests.screenshots
+
+messages: $(VENV)/.dev ## bring the catalogs in locale/ up to date with code and templates, and compile them
+	@$(BIN)/python -m tests.messages
 
 lock: $(VENV)/.uv ## compile requirements/*.txt anew
 	@for name in uv base dev; do $(BIN)/uv pip compile --quiet --universal --no-emit-index-url --generate-hashes --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
