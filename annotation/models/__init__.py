@@ -30,6 +30,7 @@ from annotation.models.joining import (
     ScreeningQuestion,
 )
 from annotation.models.kept_answers import KeptAnswer
+from annotation.models.leases import Lease
 from annotation.models.leaving import Departure
 from annotation.models.people import (
     STAFF_ROLES,
@@ -113,6 +114,7 @@ __all__ = [
     "JoiningSettings",
     "KeptAnswer",
     "KeyedItem",
+    "Lease",
     "LegalScreen",
     "Level",
     "LockSignature",

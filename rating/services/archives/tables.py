@@ -164,6 +164,7 @@ LEFT_OUT: dict[type[Model], str] = {
     base.Departure: "its receipt is a key, signed by the origin",
     base.DraftStep: "what “undo” brings back in a rubric that is being written",
     base.Job: "the work of one server",
+    base.Lease: "the work of one server",
     base.AuditEvent: _AUDIT,
     base.AuditPayload: _AUDIT,
     base.AuditSeal: _AUDIT,
