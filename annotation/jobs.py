@@ -8,22 +8,33 @@ from datetime import timedelta
 from typing import Any
 
 from celery import Task, current_app
-from django.db import transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from kombu.exceptions import KombuError
+from kombu.exceptions import OperationalError as BrokerError
 
 from annotation.errors import DomainError
 from annotation.models import Job, Study, User
+from annotation.pulse import pulse
 
 log = logging.getLogger(__name__)
 
-# A running job that has not reported for this long is taken for dead and queued again.
-SILENCE = timedelta(minutes=2)
-MAX_ATTEMPTS = 3
+# A running job without a sign of life (`pulse`, every ten seconds) for this long is taken for dead.
+SILENCE = timedelta(minutes=1)
+MAX_ATTEMPTS = 5
+DIED = "The worker died five times at this job."
+BROKE = "Something went wrong on our side. It has been logged."
+# The server of the database went away, or another writer held it for too long: nothing is wrong with the job.
+INTERRUPTED = (OperationalError, InterfaceError)
 
 
 class JobCancelledError(Exception):
     """Raised inside the work when somebody asked to stop it."""
+
+
+class JobLostError(Exception):
+    """Raised inside the work when the job is another attempt's by now: this one was silent for too long."""
 
 
 def enqueue(
@@ -48,19 +59,41 @@ def enqueue(
 
 def wake(job: Job) -> None:
     """Send the message. By name: whoever queues work need not import it."""
-    task = current_app.tasks.get(job.kind)
-    if task is not None:
-        task.delay(job.pk)
-    else:
-        current_app.send_task(job.kind, args=[job.pk])
+    send(job.kind, job.pk)
+
+
+def send(kind: str, *arguments: object) -> bool:
+    """Ask a worker for a task by its name; False while the broker cannot be reached.
+
+    No reason to fail for whoever asks: what is to be done stands in the database, and the next sweep
+    asks again.
+    """
+    task = current_app.tasks.get(kind)
+    try:
+        if task is not None:
+            task.delay(*arguments)
+        else:
+            current_app.send_task(kind, args=list(arguments))
+    except (BrokerError, KombuError, ConnectionError):
+        log.warning("the broker does not take messages: %s waits for the next sweep", kind)
+        return False
+    return True
+
+
+def _mine(job: Job) -> Any:
+    """The row while it is this attempt's: a later attempt has another number."""
+    return Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, n_attempts=job.n_attempts)
 
 
 def report_progress(job: Job, fraction: float, message: str) -> None:
-    """Store progress and a sign of life; raises JobCancelledError when a stop was requested."""
-    now = timezone.now()
-    Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(
-        progress=min(max(fraction, 0.0), 1.0), message=message[:300], heartbeat_at=now
-    )
+    """Store progress and a sign of life.
+
+    Raises JobCancelledError when a stop was requested, JobLostError when the job is not this attempt's any
+    more: it was taken for dead, and must not write beside the one that took over.
+    """
+    told = {"progress": min(max(fraction, 0.0), 1.0), "message": message[:300]}
+    if not _mine(job).update(**told, heartbeat_at=timezone.now()):
+        raise JobLostError
     if Job.objects.filter(pk=job.pk, is_cancel_requested=True).exists():
         raise JobCancelledError
 
@@ -73,15 +106,19 @@ def request_cancel(job: Job) -> None:
 
 
 def requeue_lost_jobs() -> int:
-    """Wake what waits unheard or died at work. Run every half minute by whoever supervises."""
+    """Wake what waits unheard or died at work. Run every half minute by whoever supervises.
+
+    Several may sweep at once: each row is changed by a condition that only one of them meets.
+    """
     now = timezone.now()
-    running = Q(state=Job.State.RUNNING, heartbeat_at__lt=now - SILENCE)
-    hopeless = Job.objects.filter(running, n_attempts__gte=MAX_ATTEMPTS)
-    hopeless.update(state=Job.State.FAILED, finished_at=now, error="The worker died three times at this job.")
-    Job.objects.filter(running).update(state=Job.State.QUEUED, queued_at=now)
-    waiting = Job.objects.filter(state=Job.State.QUEUED, queued_at__lt=now - timedelta(seconds=20))
+    dead = Job.objects.filter(state=Job.State.RUNNING, heartbeat_at__lt=now - SILENCE)
+    dead.filter(is_cancel_requested=True).update(state=Job.State.CANCELLED, finished_at=now)
+    dead.filter(n_attempts__gte=MAX_ATTEMPTS).update(state=Job.State.FAILED, finished_at=now, error=DIED)
+    # As if it had waited for long: it is woken at once.
+    dead.update(state=Job.State.QUEUED, queued_at=now - SILENCE)
+    unheard = Q(queued_at__lt=now - timedelta(seconds=20))
     n = 0
-    for job in waiting.order_by("queued_at")[:50]:
+    for job in Job.objects.filter(unheard, state=Job.State.QUEUED).order_by("queued_at")[:50]:
         # Claimed by the update: of two supervisors only one sends the message again.
         if Job.objects.filter(pk=job.pk, queued_at=job.queued_at).update(queued_at=now):
             wake(job)
@@ -99,9 +136,21 @@ def _begin(job_id: int) -> Job | None:
 
 
 def _finish(job: Job, state: Job.State, **fields: Any) -> None:
-    Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(
-        state=state, finished_at=timezone.now(), **fields
-    )
+    _mine(job).update(state=state, finished_at=timezone.now(), **fields)
+
+
+def _give_back(job: Job) -> None:
+    """Queue it again, unless that was the last attempt; while the database is away, a later sweep does it."""
+    if connection.in_atomic_block:
+        return
+    connection.close()
+    try:
+        if job.n_attempts >= MAX_ATTEMPTS:
+            _finish(job, Job.State.FAILED, error=BROKE)
+        elif _mine(job).update(state=Job.State.QUEUED, queued_at=timezone.now()):
+            wake(job)
+    except (DatabaseError, InterfaceError):
+        log.warning("job %s (%s) cannot be given back yet", job.code, job.kind)
 
 
 class JobTask(Task):  # type: ignore[misc]
@@ -114,15 +163,20 @@ class JobTask(Task):  # type: ignore[misc]
         if job is None:
             return job_id
         try:
-            result = work(job)
+            with pulse(lambda: _mine(job).update(heartbeat_at=timezone.now())):
+                result = work(job)
+            _finish(job, Job.State.DONE, progress=1.0, result=result)
+        except JobLostError:
+            log.warning("job %s (%s) was taken over by another attempt", job.code, job.kind)
         except JobCancelledError:
             _finish(job, Job.State.CANCELLED, message="Stopped as asked.")
         except DomainError as error:
             _finish(job, Job.State.FAILED, error="\n".join([error.message, *error.details]))
+        except INTERRUPTED:
+            log.warning("job %s (%s) was interrupted", job.code, job.kind, exc_info=True)
+            _give_back(job)
         except Exception:
-            _finish(job, Job.State.FAILED, error="Something went wrong on our side. It has been logged.")
+            _finish(job, Job.State.FAILED, error=BROKE)
             log.exception("job %s (%s) failed", job.code, job.kind)
             raise
-        else:
-            _finish(job, Job.State.DONE, progress=1.0, result=result)
         return job_id

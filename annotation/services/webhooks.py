@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
@@ -21,6 +20,7 @@ from annotation import outgoing
 from annotation.audit import record
 from annotation.errors import Code, DomainError
 from annotation.hook_events import BY_KIND, JOB_FINISHED, NAMES, TEST
+from annotation.jobs import send
 from annotation.models import AuditEvent, Job, Study, User, WebhookDelivery, WebhookEndpoint
 
 MAX_ENDPOINTS = 10
@@ -198,7 +198,7 @@ def wake_sender() -> None:
     due = WebhookDelivery.objects.filter(state=WebhookDelivery.State.WAITING, next_at__lte=now)
     living = due.filter(endpoint__disabled_at__isnull=True)
     if living.exists() and cache.add("webhook-sender-woken", 1, timeout=15):
-        current_app.send_task(SENDER)
+        send(SENDER)
 
 
 def send_due(*, limit: int = 50) -> int:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Event
 from unittest import mock
 
 import pytest
+from django.db import OperationalError, connection
 from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerError
 
 from annotation import jobs
 from annotation.errors import Code, DomainError
 from annotation.models import Job, User
+from annotation.pulse import pulse
 
 pytestmark = pytest.mark.django_db
 
@@ -122,9 +126,74 @@ def test_requeue_lost_jobs_wakes_the_unheard_and_the_dead_and_leaves_the_living(
     assert Job.objects.get(pk=fresh.pk).state == "queued"
 
 
-def test_requeue_lost_jobs_gives_up_after_three_attempts(owner: User) -> None:
-    job = make("running", n_attempts=3)
+def test_requeue_lost_jobs_gives_up_after_five_attempts(owner: User) -> None:
+    job = make("running", n_attempts=5)
     aged(job, heartbeat_at=timezone.now() - timedelta(minutes=3))
     assert jobs.requeue_lost_jobs() == 0
     job.refresh_from_db()
     assert job.state == "failed"
+
+
+def test_requeue_lost_jobs_when_the_dead_was_to_stop_stops_it(owner: User) -> None:
+    job = make("running", n_attempts=1, is_cancel_requested=True)
+    aged(job, heartbeat_at=timezone.now() - timedelta(minutes=3))
+    assert jobs.requeue_lost_jobs() == 0
+    job.refresh_from_db()
+    assert job.state == "cancelled"
+
+
+def test_report_progress_of_an_attempt_taken_for_dead_stops_it_and_leaves_the_next_alone(owner: User) -> None:
+    job = make()
+
+    def work(one: Job) -> dict[str, object]:
+        aged(one, n_attempts=2, progress=0.25)
+        jobs.report_progress(one, 0.9, "late")
+        return {}
+
+    Task().run_job(job.pk, work)
+    job.refresh_from_db()
+    assert (job.state, job.progress, job.n_attempts) == ("running", 0.25, 2)
+
+
+def test_run_job_of_an_attempt_taken_for_dead_does_not_say_how_it_ended(owner: User) -> None:
+    job = make()
+
+    def work(one: Job) -> dict[str, object]:
+        aged(one, n_attempts=2)
+        return {"n": 1}
+
+    Task().run_job(job.pk, work)
+    job.refresh_from_db()
+    assert (job.state, job.result) == ("running", {})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_run_job_when_the_database_goes_away_gives_the_job_back(owner: User) -> None:
+    job = make()
+
+    def work(_: Job) -> dict[str, object]:
+        connection.close()
+        raise OperationalError("the server closed the connection")
+
+    with mock.patch.object(jobs, "wake") as wake:
+        Task().run_job(job.pk, work)
+    job.refresh_from_db()
+    assert (job.state, job.n_attempts, job.error) == ("queued", 1, "")
+    wake.assert_called_once_with(job)
+
+
+def test_wake_when_the_broker_is_away_leaves_the_job_waiting(
+    owner: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = make()
+    with mock.patch.object(jobs.current_app, "send_task", side_effect=BrokerError("refused")):
+        jobs.wake(job)
+    job.refresh_from_db()
+    assert job.state == "queued"
+    assert "the next sweep" in caplog.text
+
+
+def test_pulse_beats_while_the_work_says_nothing() -> None:
+    heard = Event()
+    with pulse(heard.set, every=0.01):
+        assert heard.wait(5)
