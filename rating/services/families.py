@@ -68,13 +68,17 @@ def family_of(entry: Mapping[str, Any]) -> str:
 def largest_statistics(
     ratings: Mapping[str, Ratings],
     entries: Iterable[Mapping[str, Any]],
-    pairs: Iterable[Pair],
+    place: int,
+    pair: Pair,
     *,
     kinds: Mapping[str, str],
     options: Options,
     seed: int,
 ) -> dict[tuple[str, Pair], float | None]:
-    """p of every question and pair against the largest M / sqrt V of the pair's family, same relabellings."""
+    """p of every question against the largest M / sqrt V of the pair's family, same relabellings.
+
+    `place`: of the pair among all pairs; each has random streams of its own.
+    """
     from rating.agreement import AgreementInputError, TestOptions, misalignment_family
 
     by_kind: dict[str, dict[str, Ratings]] = {SCALE: {}, FLAG: {}}
@@ -82,18 +86,17 @@ def largest_statistics(
         if entry["key"] in ratings:
             by_kind[family_of(entry)][entry["key"]] = ratings[entry["key"]]
     found: dict[tuple[str, Pair], float | None] = {}
-    for place, pair in enumerate(pairs):
-        for number, family in enumerate(by_kind.values()):
-            tested = TestOptions(
-                n_permutations=options.n_permutations, kinds=kinds, rng=_stream(seed, place, number)
-            )
-            having = {key: table for key, table in family.items() if {*pair} <= {*table.groups}}
-            try:
-                tests = misalignment_family(having, *pair, options=tested) if having else []
-            except AgreementInputError:
-                # A rater who changes group between questions: no relabelling fits them all.
-                tests = []
-            found |= {(test.question, pair): test.p_max_statistic for test in tests}
+    for number, family in enumerate(by_kind.values()):
+        tested = TestOptions(
+            n_permutations=options.n_permutations, kinds=kinds, rng=_stream(seed, place, number)
+        )
+        having = {key: table for key, table in family.items() if {*pair} <= {*table.groups}}
+        try:
+            tests = misalignment_family(having, *pair, options=tested) if having else []
+        except AgreementInputError:
+            # A rater who changes group between questions: no relabelling fits them all.
+            tests = []
+        found |= {(test.question, pair): test.p_max_statistic for test in tests}
     return found
 
 

@@ -35,15 +35,20 @@ SAFETY = "safety"
 Progress = Callable[[float, str], None]
 
 
+# Pieces computed elsewhere, by question and name; those that take all questions stand under FAMILIES.
+Known = Mapping[str, Mapping[str, Any]]
+FAMILIES = ""
+
+
 def compute_numbers(
-    table: SnapshotTable, *, options: Options, seed: int, progress: Progress
+    table: SnapshotTable, *, options: Options, seed: int, progress: Progress, known: Known | None = None
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Results per question, adjusted tests, and a log of every warning met on the way (none, one hopes).
 
-    The same table, options and seed give the same numbers on the same software.
+    The same table, options and seed give the same numbers on the same software, whatever is `known`.
     """
-    run = _Run(table, options, seed)
-    entries = [q for q in table.head["questions"] if not options.questions or q["key"] in options.questions]
+    run = Run(table, options, seed, known or {})
+    entries = run.entries
     results: dict[str, Any] = {"format": FORMAT, "groups": run.groups, "questions": {}, "not_analysed": []}
     log: list[dict[str, Any]] = []
     for place, entry in enumerate(entries):
@@ -68,12 +73,21 @@ def compute_numbers(
 
 
 @dataclass(frozen=True)
-class _Run:
+class Run:
+    """One analysis of a table, laid out as far as it was asked for."""
+
     table: SnapshotTable
     options: Options
     seed: int
+    known: Known = field(default_factory=dict)
     # Ratings by question, as they are read: the maximum statistic takes them all at once.
     ratings: dict[str, Ratings] = field(default_factory=dict)
+
+    @cached_property
+    def entries(self) -> list[dict[str, Any]]:
+        """The questions to be analysed, in the study's order."""
+        chosen = self.options.questions
+        return [entry for entry in self.table.head["questions"] if not chosen or entry["key"] in chosen]
 
     @cached_property
     def kinds(self) -> dict[str, str]:
@@ -116,37 +130,64 @@ class _Run:
 
     def analyse(self, entry: Mapping[str, Any], report: Callable[[float], None]) -> dict[str, Any] | str:
         """One question's result, or the sentence that says why there is none."""
-        from rating.agreement import AgreementInputError, Ratings, analyse_question
+        from rating.agreement import AgreementInputError, analyse_question
 
         rows = self.frames.get(entry["key"])
         if rows is None:
             return "Nobody answered this question."
         try:
-            scale = _scale(entry)
-            ratings = Ratings.from_frame(_frame(rows, scale), scale, groups=self.groups)
-            result = analyse_question(
-                ratings,
-                kinds=self.kinds,
-                level=self._level(entry["key"], scale),
-                confidence=self.options.confidence,
-                n_permutations=self.options.n_permutations,
-                seed=self.seed,
-                details=self._details(entry, rows),
-                progress=report,
-            ).to_dict()
-            undone = self._undone(entry, scale, rows)
+            ratings = self.ratings_of(entry)
+            result = analyse_question(ratings, **self.asked(entry), progress=report).to_dict()
+            undone = self._undone(entry, ratings.scale, rows)
         except AgreementInputError as error:
             return str(error)
         self.ratings[entry["key"]] = ratings
         result["sensitivity"] = [*undone, *result["sensitivity"]]
         return result
 
+    def ratings_of(self, entry: Mapping[str, Any]) -> Ratings:
+        """The question's ratings as the statistics take them; AgreementInputError where they cannot."""
+        from rating.agreement import Ratings
+
+        scale = _scale(entry)
+        return Ratings.from_frame(_frame(self.frames[entry["key"]], scale), scale, groups=self.groups)
+
+    def asked(self, entry: Mapping[str, Any]) -> dict[str, Any]:
+        """What is asked of the question beside its ratings: arguments of `analyse_question`."""
+        return {
+            "kinds": self.kinds,
+            "level": self._level(entry["key"], _scale(entry)),
+            "confidence": self.options.confidence,
+            "n_permutations": self.options.n_permutations,
+            "seed": self.seed,
+            "details": self._details(entry, self.frames[entry["key"]]),
+        }
+
+    @cached_property
+    def pairs(self) -> list[Pair]:
+        """Every pair of human groups, in the study's order."""
+        humans = [key for key in self.groups if self.kinds[key] == "human"]
+        return [(one, two) for place, one in enumerate(humans) for two in humans[place + 1 :]]
+
     def largest(self, entries: list[dict[str, Any]]) -> dict[tuple[str, Pair], float | None]:
         """p by the maximum statistic, for every pair of human groups."""
-        humans = [key for key in self.groups if self.kinds[key] == "human"]
-        pairs = [(one, two) for place, one in enumerate(humans) for two in humans[place + 1 :]]
+        known = self.known.get(FAMILIES, {})
+        found: dict[tuple[str, Pair], float | None] = {}
+        for place, pair in enumerate(self.pairs):
+            name = ":".join(pair)
+            found |= known[name] if name in known else self.largest_of(entries, place)
+        return found
+
+    def largest_of(self, entries: list[dict[str, Any]], place: int) -> dict[tuple[str, Pair], float | None]:
+        """The same for the pair at that place, from what `ratings` holds."""
         return largest_statistics(
-            self.ratings, entries, pairs, kinds=self.kinds, options=self.options, seed=self.seed
+            self.ratings,
+            entries,
+            place,
+            self.pairs[place],
+            kinds=self.kinds,
+            options=self.options,
+            seed=self.seed,
         )
 
     def _level(self, question: str, scale: Scale) -> str | None:
@@ -164,6 +205,7 @@ class _Run:
             watched=self.options.watched.get(entry["key"], usually_watched(entry)),
             strata={key: _levels(units, rows[FACTOR + key]) for key in self.strata},
             sensitivity=tried_exclusions(rows, units, self.tried),
+            known=self.known.get(entry["key"], {}),
         )
 
     def _undone(self, entry: Mapping[str, Any], scale: Scale, rows: pd.DataFrame) -> list[dict[str, Any]]:

@@ -1,6 +1,5 @@
 """Every human group against the other human groups: its association index, tested and adjusted."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from rating.agreement.analysis.context import Context
@@ -8,13 +7,16 @@ from rating.agreement.resampling.multiplicity import benjamini_hochberg
 from rating.agreement.statistics.group_association import GroupAssociation, group_association_index
 
 
-def group_associations(context: Context) -> Iterator[GroupAssociation]:
-    """The index of each human group where there are two or more, each test on a stream of its own."""
-    humans = context.humans
-    for group in humans if len(humans) > 1 else ():
-        others = tuple(name for name in humans if name != group)
-        options = context.tested_by_name("against", group)
-        yield group_association_index(context.ratings, group, *others, level=context.level, options=options)
+def compared_groups(context: Context) -> tuple[str, ...]:
+    """Human groups that have others to be held against."""
+    return context.humans if len(context.humans) > 1 else ()
+
+
+def group_association(context: Context, group: str) -> GroupAssociation:
+    """The index of a human group against the others, its test on a stream of its own."""
+    others = tuple(name for name in context.humans if name != group)
+    options = context.tested_by_name("against", group)
+    return group_association_index(context.ratings, group, *others, level=context.level, options=options)
 
 
 def adjusted(found: list[GroupAssociation]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -26,13 +27,15 @@ class QuestionDetails:
 
     `epsilon`: by group, how much less than a member of it a judge may do (else .2). `watched`: answers to be
     reported whoever gives them, such as unsafe ones. `strata`: factor -> item -> level; items without a
-    level are a stratum of their own. `sensitivity`: what versions of the analysis leave out.
+    level are a stratum of their own. `sensitivity`: what versions of the analysis leave out. `known`: pieces
+    of this very analysis that were computed elsewhere, by name (`question_units`).
     """
 
     epsilon: Mapping[str, float] = field(default_factory=dict)
     watched: Sequence[Value] = ()
     strata: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     sensitivity: Sequence[Exclusion] = ()
+    known: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,9 @@ from typing import Any, TypeVar
 import numpy as np
 
 from rating.agreement import diagnosis
-from rating.agreement.analysis.against import adjusted, group_associations
+from rating.agreement.analysis.against import adjusted
 from rating.agreement.analysis.context import Context, QuestionDetails
-from rating.agreement.analysis.further import apart, further_across
-from rating.agreement.analysis.gap_rows import ranked_items
-from rating.agreement.analysis.judges import consensus_tests, judge_tests
-from rating.agreement.analysis.labels import label_summary
-from rating.agreement.analysis.raters import rater_summaries
+from rating.agreement.analysis.further import apart
 from rating.agreement.analysis.results import (
     FORMAT,
     PairResult,
@@ -20,20 +16,24 @@ from rating.agreement.analysis.results import (
     WithinResult,
     software_versions,
 )
-from rating.agreement.analysis.sensitivity import versions
-from rating.agreement.analysis.strata import analyse_strata, strata_of
-from rating.agreement.analysis.within import agreement_within
+from rating.agreement.analysis.units import (
+    AGAINST,
+    CONSENSUS,
+    GAPS,
+    JUDGES,
+    LABELS,
+    OVERALL,
+    PAIRS,
+    RATERS,
+    STRATA,
+    VERSIONS,
+    WITHIN,
+    Unit,
+    units_of,
+)
 from rating.agreement.observations import Observation
 from rating.agreement.statistics.alpha import checked_level
-from rating.agreement.statistics.misalignment import misalignment
-from rating.agreement.statistics.overall import OverallMisalignment, overall_misalignment
-from rating.agreement.statistics.xrr import (
-    cross_replication_reliability,
-    normalised_cross_replication_reliability,
-)
 from rating.agreement.table import Ratings
-
-N_STANDARD_VERSIONS = 3
 
 Progress = Callable[[float], None]
 T = TypeVar("T")
@@ -65,68 +65,74 @@ def analyse_question(
     >>> result.within[0].estimates["alpha"].estimate, result.pairs[0].xrr.estimate
     (1.0, 1.0)
     """
-    kinds = {group: (kinds or {}).get(group, "human") for group in ratings.groups}
-    level = checked_level(ratings.scale, level)
-    context = Context(ratings.remembering(), kinds, level, confidence, n_permutations, seed)
+    context = _context(ratings, kinds, level, confidence, n_permutations, seed)
     return _run(context, details or QuestionDetails(), progress or _ignore)
 
 
+def question_units(
+    ratings: Ratings,
+    *,
+    kinds: Mapping[str, str] | None = None,
+    level: str | None = None,
+    confidence: float = 0.95,
+    n_permutations: int = 2000,
+    seed: int = 0,
+    details: QuestionDetails | None = None,
+) -> list[Unit]:
+    """The pieces that `analyse_question` puts together, not yet computed."""
+    context = _context(ratings, kinds, level, confidence, n_permutations, seed)
+    return units_of(context, details or QuestionDetails())
+
+
+def _context(
+    ratings: Ratings,
+    kinds: Mapping[str, str] | None,
+    level: str | None,
+    confidence: float,
+    n_permutations: int,
+    seed: int,
+) -> Context:
+    kinds = {group: (kinds or {}).get(group, "human") for group in ratings.groups}
+    level = checked_level(ratings.scale, level)
+    return Context(ratings.remembering(), kinds, level, confidence, n_permutations, seed)
+
+
 def _run(context: Context, details: QuestionDetails, progress: Progress) -> QuestionResult:
-    """Every part in turn, telling the progress after each."""
-    ratings, scopes, pairs = context.ratings, context.scopes, context.pairs
-    strata = strata_of(context, details.strata)
-    n_versions = N_STANDARD_VERSIONS + len(details.sensitivity)
-    n_steps = 2 * len(scopes) + 4 * len(pairs) + 2 * len(context.humans) + len(strata) + n_versions + 8
-    steps = _Steps(n_steps, progress)
-    within = tuple(steps.done(agreement_within(context, *scope), 2) for scope in scopes)
-    found = tuple(steps.done(_pair(context, pair, place), 4) for place, pair in enumerate(pairs))
-    overall = steps.done(_overall(context), 4)
-    gaps = steps.done(ranked_items(context))
-    against = adjusted([steps.done(part, 2) for part in group_associations(context)])
-    judges = steps.done(judge_tests(context, details.epsilon))
-    by_stratum = [steps.done(part) for part in analyse_strata(context, strata)]
-    tried = [steps.done(part).to_dict() for part in versions(context, details.sensitivity)]
-    result = QuestionResult(
-        settings=_settings(context),
-        counts=ratings.summary(),
-        groups=[_group(context, group) for group in ratings.groups],
-        within=within,
-        pairs=found,
-        overall=overall,
-        item_gaps=gaps,
-        diagnostics=tuple(_observations(context, within, found)),
-        against=against,
-        judges=judges,
-        consensus=consensus_tests(context, details.epsilon),
-        raters=rater_summaries(context),
-        labels={group: label_summary(context, group, details.watched) for group in ratings.groups},
-        strata=by_stratum,
-        sensitivity=tried,
-        apart=apart(context),
-    )
+    """Every piece in turn, telling the progress after each."""
+    units = units_of(context, details)
+    steps = _Steps(sum(unit.weight for unit in units) + 2, progress)
+    found: dict[str, dict[tuple[str, ...], Any]] = {}
+    for unit in units:
+        value = details.known[unit.name] if unit.name in details.known else unit.compute()
+        found.setdefault(unit.part, {})[unit.about] = steps.done(value, unit.weight)
+    result = _put_together(context, found)
     progress(1.0)
     return result
 
 
-def _pair(context: Context, pair: tuple[str, str], place: int) -> PairResult:
-    ratings, options = context.ratings, context.options
-    return PairResult(
-        pair=pair,
-        kinds=(context.kinds[pair[0]], context.kinds[pair[1]]),
-        xrr=cross_replication_reliability(ratings, *pair, level=context.level, options=options),
-        normalised_xrr=normalised_cross_replication_reliability(
-            ratings, *pair, level=context.level, options=options
-        ),
-        misalignment=misalignment(ratings, *pair, options=context.tested(place)),
-        further=further_across(context, pair),
+def _put_together(context: Context, found: Mapping[str, Mapping[tuple[str, ...], Any]]) -> QuestionResult:
+    def of(part: str) -> list[Any]:
+        return list(found.get(part, {}).values())
+
+    within, pairs = tuple(of(WITHIN)), tuple(of(PAIRS))
+    return QuestionResult(
+        settings=_settings(context),
+        counts=context.ratings.summary(),
+        groups=[_group(context, group) for group in context.ratings.groups],
+        within=within,
+        pairs=pairs,
+        overall=of(OVERALL)[0],
+        item_gaps=of(GAPS)[0],
+        diagnostics=tuple(_observations(context, within, pairs)),
+        against=adjusted(of(AGAINST)),
+        judges=of(JUDGES)[0],
+        consensus=of(CONSENSUS)[0],
+        raters=of(RATERS)[0],
+        labels={about[0]: summary for about, summary in found.get(LABELS, {}).items()},
+        strata=of(STRATA),
+        sensitivity=[version.to_dict() for version in of(VERSIONS)],
+        apart=apart(context),
     )
-
-
-def _overall(context: Context) -> OverallMisalignment | None:
-    if len(context.humans) < 3:
-        return None
-    options = context.tested(len(context.kinds) ** 2)
-    return overall_misalignment(context.ratings, context.humans, options=options)
 
 
 def _settings(context: Context) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """The same numbers on other ratings: does the main result hang on a choice that could have gone otherwise?"""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -118,12 +119,26 @@ def sensitivity_analyses(
 
 def versions(context: Context, exclusions: Sequence[Exclusion]) -> Iterator[Version]:
     """The versions in turn."""
+    return (make() for _, make in version_makers(context, exclusions))
+
+
+def version_makers(
+    context: Context, exclusions: Sequence[Exclusion]
+) -> Iterator[tuple[str, Callable[[], Version]]]:
+    """Each version by its key, computed when called."""
     ratings = context.ratings
-    yield Version.of("other_distances", "Other distances", ratings, see=OTHER_DISTANCES)
-    yield _shared_items(context)
-    yield _equal_sizes(context)
-    for exclusion in exclusions:
-        yield _version(context, exclusion.key, exclusion.label, exclusion.keeps(ratings))
+    yield (
+        "other_distances",
+        lambda: Version.of("other_distances", "Other distances", ratings, see=OTHER_DISTANCES),
+    )
+    yield "shared_items", lambda: _shared_items(context)
+    yield "equal_sizes", lambda: _equal_sizes(context)
+    for one in exclusions:
+        yield one.key, partial(_excluding, context, one)
+
+
+def _excluding(context: Context, exclusion: Exclusion) -> Version:
+    return _version(context, exclusion.key, exclusion.label, exclusion.keeps(context.ratings))
 
 
 def _shared_items(context: Context) -> Version:

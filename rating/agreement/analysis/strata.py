@@ -39,16 +39,15 @@ def _of_factor(factor: str, level_of_item: Mapping[str, str], rated: Sequence[st
         yield Stratum(factor, level, frozenset(members[level]))
 
 
-def analyse_strata(context: Context, strata: list[Stratum]) -> Iterator[dict[str, Any]]:
-    """Each stratum with intervals and without tests: what was declared is tested on all items."""
-    for stratum in strata:
-        part = keep(context.ratings, of_items(context.ratings, stratum.items)).remembering()
-        yield {
-            "factor": stratum.factor,
-            "level": stratum.level,
-            "n_items": len(stratum.items),
-            **_numbers(replace(context, ratings=part)),
-        }
+def analyse_stratum(context: Context, stratum: Stratum) -> dict[str, Any]:
+    """The stratum with intervals and without tests: what was declared is tested on all items."""
+    part = keep(context.ratings, of_items(context.ratings, stratum.items)).remembering()
+    return {
+        "factor": stratum.factor,
+        "level": stratum.level,
+        "n_items": len(stratum.items),
+        **_numbers(replace(context, ratings=part)),
+    }
 
 
 def _numbers(context: Context) -> dict[str, Any]:
