@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from argparse import ArgumentParser
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 
@@ -12,38 +13,43 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
-from django.utils import timezone
 
-from annotation.jobs import requeue_lost_jobs
 from annotation.models import Job, Study, User
-from annotation.services.access_log import forget_accesses
-from annotation.services.audit_seals import seal_events
-from annotation.services.care_weeks import tend_wellbeing
-from annotation.services.kept_answers import forget_answers
-from annotation.services.mailed_invitations import forget_addresses
-from annotation.services.public_calls import forget_applications
-from annotation.services.retention import tend_retention
-from annotation.services.webhooks import forget_deliveries, wake_sender
 from rating.management.commands.load_demo import demo_pass_phrase
+from rating.management.scheduler import Scheduler
 from rating.management.supervisor import ChildDiedError, Supervisor, answers, port_is_free, web_server, worker
 from rating.models import Analysis
 from rating.services.demo_study import DEMO_KEY
-from rating.services.stored_exports import expire_exports
-from rating.services.study_archives import expire_archives
 
 DEMO_FOLDER = "demo"
 # What would lead a demo into a real database or a real broker.
 REAL_THINGS = ("DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL", "EMAIL_URL")
 READY_SECONDS = 90
-SWEEP_SECONDS = 30
-SEAL_SECONDS = 3
-TEND_SECONDS = 3600
 
 
 def demo_environment(environment: dict[str, str], data_dir: Path) -> dict[str, str]:
     """The environment of a demo: a data folder of its own, and no server that holds real data."""
     kept = {name: value for name, value in environment.items() if name not in REAL_THINGS}
     return {**kept, "ATTUNE_DATA_DIR": str(data_dir / DEMO_FOLDER)}
+
+
+@dataclass
+class Start:
+    """What one start of the program knows of itself; times are monotonic seconds."""
+
+    host: str
+    port: int
+    is_demo: bool
+    began_at: float = field(default_factory=monotonic)
+    waits_for_report: bool = False
+
+    @property
+    def address(self) -> str:
+        return f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}/"
+
+    @property
+    def seconds(self) -> str:
+        return f"{monotonic() - self.began_at:.0f} s"
 
 
 class Command(BaseCommand):
@@ -57,7 +63,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, demo: bool, host: str, port: int, **options: object) -> None:
         del args, options
-        self.started = monotonic()
+        start = Start(host, port, is_demo=demo, waits_for_report=demo)
         if demo and Path(settings.DATA_DIR).name != DEMO_FOLDER:
             self._restart_apart()
         if not port_is_free(host, port):
@@ -70,7 +76,7 @@ class Command(BaseCommand):
             call_command("load_demo", verbosity=0)
         elif not User.objects.exists():
             self._offer_owner()
-        self._run(host, port, demo=demo)
+        self._run(start)
 
     def _say(self, text: str) -> None:
         self.stdout.write(f"==> {text}")
@@ -101,22 +107,26 @@ class Command(BaseCommand):
             return
         self.stdout.write("    Make the first owner with: .venv/bin/python manage.py create_owner")
 
-    def _run(self, host: str, port: int, *, demo: bool) -> None:
+    def _run(self, start: Start) -> None:
         logs = Path(settings.DATA_DIR) / "log"
-        supervisor = Supervisor([web_server(host, port, logs), worker(logs)], Path(settings.BASE_DIR))
+        children = [web_server(start.host, start.port, logs), worker(logs)]
+        supervisor, scheduler = Supervisor(children, Path(settings.BASE_DIR)), Scheduler()
         supervisor.listen()
         self._say(f"Starting web server and worker (logs in {logs})")
         try:
             supervisor.start()
-            if not supervisor.wait_until(lambda: self._is_ready(host, port), seconds=READY_SECONDS):
+            if not supervisor.wait_until(
+                lambda: self._is_ready(start.host, start.port), seconds=READY_SECONDS
+            ):
                 self._explain_silence(supervisor)
                 return
-            self._announce(host, port, demo=demo)
-            supervisor.watch(self._tick, every=1)
+            self._announce(start)
+            supervisor.watch(lambda: self._tick(start, scheduler), every=1)
         except ChildDiedError as error:
             raise CommandError(str(error)) from error
         finally:
             self._say("Stopping web server and worker")
+            scheduler.stop()
             supervisor.stop()
             self._say("Stopped")
 
@@ -132,14 +142,9 @@ class Command(BaseCommand):
         if not supervisor.stopping.is_set():
             raise CommandError(f"The web server did not answer within {READY_SECONDS} s: see its log.")
 
-    def _announce(self, host: str, port: int, *, demo: bool) -> None:
-        self.address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
-        self.swept_at = self.sealed_at = monotonic()
-        # In the first round: a server that is started and stopped each day must delete what is old, too.
-        self.tended_at = self.swept_at - TEND_SECONDS
-        self.waits_for_report = demo
-        self._say(f"Attune is ready after {monotonic() - self.started:.0f} s: {self.address}")
-        if demo:
+    def _announce(self, start: Start) -> None:
+        self._say(f"Attune is ready after {start.seconds}: {start.address}")
+        if start.is_demo:
             self._print_logins()
             self.stdout.write(
                 "    The worker computes the demo's report now; a line here says when it is ready."
@@ -158,42 +163,21 @@ class Command(BaseCommand):
         ]
         self.stdout.write("\n".join(lines))
 
-    def _tick(self) -> None:
+    def _tick(self, start: Start, scheduler: Scheduler) -> None:
         close_old_connections()
-        if monotonic() - self.swept_at >= SWEEP_SECONDS:
-            self.swept_at = monotonic()
-            requeue_lost_jobs()
-        if monotonic() - self.sealed_at >= SEAL_SECONDS:
-            self.sealed_at = monotonic()
-            seal_events()
-            wake_sender()
-        if monotonic() - self.tended_at >= TEND_SECONDS:
-            self.tended_at = monotonic()
-            self._tend()
-            expire_exports(now=timezone.now())
-            expire_archives(now=timezone.now())
-            forget_addresses(now=timezone.now())
-            forget_applications(now=timezone.now())
-        if self.waits_for_report:
-            self._tell_report()
+        scheduler.round()
+        if start.waits_for_report:
+            self._tell_report(start)
 
-    def _tend(self) -> None:
-        seal_events(look_back=None)
-        forget_accesses(now=timezone.now())
-        forget_answers(now=timezone.now())
-        forget_deliveries(now=timezone.now())
-        tend_wellbeing(now=timezone.now())
-        tend_retention(now=timezone.now())
-
-    def _tell_report(self) -> None:
+    def _tell_report(self, start: Start) -> None:
         study = Study.objects.get(source_key=DEMO_KEY)
         analysis = Analysis.objects.filter(study=study).select_related("job").order_by("id").first()
         if analysis is None or analysis.job is None or not analysis.job.is_finished:
             return
-        self.waits_for_report = False
+        start.waits_for_report = False
         if analysis.job.state == Job.State.DONE:
             path = f"studies/{study.code}/analyses/{analysis.code}/"
-            self._say(f"The report is ready after {monotonic() - self.started:.0f} s: {self.address}{path}")
+            self._say(f"The report is ready after {start.seconds}: {start.address}{path}")
         else:
             self._say(f"The report could not be made: {analysis.job.error}")
         self.stdout.flush()
