@@ -228,6 +228,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.0, "interval_step": 0.1}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Analyses of so many answers or more are computed in pieces by all workers that have time; 0: none is.
+ANALYSIS_SPLIT_ANSWERS = env.int("ANALYSIS_SPLIT_ANSWERS", 100_000)
 
 # How long it is kept who looked at what is personal; 0: it is not noted at all.
 ACCESS_LOG_DAYS = env.int("ACCESS_LOG_DAYS", 365)
@@ -274,6 +276,11 @@ SPECTACULAR_SETTINGS = {
         "ProblemStateEnum": "annotation.models.plans.ProblemReport.State",
         "ImportStateEnum": "annotation.models.items.ImportBatch.State",
         "ExportStateEnum": "rating.models.exports.Export.State",
+        "TrainingStageEnum": ["qualification", "training"],
+        "LogKindEnum": "annotation.models.ethics_logs.LogEntry.Kind",
+        "EntryKindEnum": "annotation.models.ethics_logs.IncidentEntry.Kind",
+        "KnownUseEnum": "annotation.models.training.KeyedItem.Use",
+        "KnownStudyUseEnum": "rating.forms.training.FROM_STUDY",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

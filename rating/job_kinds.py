@@ -5,3 +5,5 @@ REDUCE_SNAPSHOTS = "rating.tasks.reduce_snapshots"
 MAKE_EXPORT = "rating.tasks.make_export"
 MEASURE_RATERS = "rating.tasks.measure_raters"
 MAKE_ARCHIVE = "rating.tasks.make_archive"
+# Not a job: it helps with the parts of one.
+HELP_ANALYSIS = "rating.tasks.help_analysis"

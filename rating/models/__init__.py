@@ -4,12 +4,13 @@ from rating.models.archives import PastEvent, StudyArchive, StudyOrigin
 from rating.models.exports import Export, ExportPolicy, HeldComment
 from rating.models.pay import PayTerms
 from rating.models.ratings import Answer, CurrentRating, Draft, Evidence, Presentation, Rating
-from rating.models.results import Analysis, Figure, Snapshot, SnapshotReduction
+from rating.models.results import Analysis, AnalysisPart, Figure, Snapshot, SnapshotReduction
 from rating.models.second_looks import SecondLook
 
 __all__ = [
     "Adjudication",
     "Analysis",
+    "AnalysisPart",
     "AnalysisPlan",
     "Answer",
     "CurrentRating",

@@ -62,6 +62,47 @@ class Analysis(Coded):
         verbose_name_plural = "analyses"
 
 
+class AnalysisPart(models.Model):
+    """A piece of an analysis under way, to be computed by any worker; gone once the analysis is stored.
+
+    Whoever computes it holds it until `claimed_until` and renews that; when they die, the next takes it.
+    """
+
+    analysis = models.ForeignKey(Analysis, models.CASCADE, related_name="parts")
+    # Which piece of which question; an empty question: a piece that takes all of them.
+    question = models.CharField(max_length=60, blank=True)
+    name = models.CharField(max_length=300)
+    position = models.PositiveIntegerField()
+    weight = models.PositiveIntegerField(default=1)
+    # Pieces of a later stage rest on all those of earlier ones.
+    stage = models.PositiveSmallIntegerField(default=0)
+    # SHA-256 of the snapshot's file: a piece of other rows is of no use.
+    source = models.CharField(max_length=64)
+    claim = models.CharField(max_length=16, blank=True)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    n_attempts = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    # None in a finished piece: it cannot be computed, and whoever puts the result together finds out why.
+    result = models.BinaryField(null=True, blank=True)
+    log = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering = ["analysis_id", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["analysis", "question", "name"], name="analysis_part_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["analysis", "position"],
+                condition=models.Q(finished_at__isnull=True),
+                name="analysis_part_waiting",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.analysis_id}: {self.question} {self.name}"
+
+
 class Figure(models.Model):
     """A drawn figure with the table of the same numbers."""
 

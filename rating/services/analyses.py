@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -14,10 +15,11 @@ from annotation.audit import record
 from annotation.errors import Code, DomainError
 from annotation.jobs import enqueue
 from annotation.models import Job, Study, User
-from rating.models import Analysis, AnalysisPlan, Snapshot
+from rating.models import Analysis, AnalysisPlan, Figure, Snapshot
 from rating.queries.ratings import counting_answers, default_stage
 from rating.queries.standing import standing_of
 from rating.reporting.report import Report
+from rating.services.analysis_parts import compute_in_parts, forget_parts, is_worth_parting
 from rating.services.figures import draw_figures, replace_figures
 from rating.services.numbers import compute_numbers
 from rating.services.options import Options, refuse_unknown
@@ -29,6 +31,8 @@ TASK = "rating.tasks.run_analysis"
 UNFINISHED = (Job.State.QUEUED, Job.State.RUNNING)
 # Shares of the whole work: freezing, numbers, figures.
 FROZEN, COUNTED = 0.05, 0.85
+# Of the numbers: what is computed in pieces, where they are.
+IN_PARTS = 0.9
 
 Tell = Callable[[float, str], None]
 
@@ -65,7 +69,7 @@ def start_analysis(
             study=study,
             plan=plan,
             options=wanted.to_dict(),
-            seed=secrets.randbelow(2**31) if seed is None else seed,
+            seed=_seed(study, wanted) if seed is None else seed,
             created_by=actor,
         )
         payload = {"analysis": analysis.code}
@@ -74,6 +78,17 @@ def start_analysis(
         analysis.save(update_fields=["job"])
         record("analysis.started", actor=actor, study=study, about=analysis, **analysis.options)
     return analysis
+
+
+def _seed(study: Study, wanted: Options) -> int:
+    """That of the newest analysis with these options: asked twice of the same rows, the answer is at hand."""
+    earlier = Analysis.objects.filter(study=study, finished_at__isnull=False, plan__isnull=True).order_by(
+        "-pk"
+    )
+    for one in earlier.only("options", "seed")[:50]:
+        if one.options == wanted.to_dict():
+            return int(one.seed)
+    return secrets.randbelow(2**31)
 
 
 def _asked(
@@ -97,34 +112,89 @@ def _asked(
 def run_analysis(analysis: Analysis, *, actor: User | None, tell: Tell) -> Analysis:
     """Freeze the ratings, compute every number, draw the figures, store all at once.
 
-    Run again after an interruption it starts anew on the same snapshot; once finished it does nothing.
+    Numbers and figures that an earlier analysis of the same rows has already are taken from it. Run again
+    after an interruption it goes on with the same snapshot; once finished it does nothing.
     """
     if analysis.finished_at is not None:
         return analysis
     snapshot = _frozen(analysis, actor, tell)
-    options = Options.of(analysis.options)
-    table = read_snapshot(snapshot)
-    results, log = compute_numbers(
-        table,
-        options=options,
-        seed=analysis.seed,
-        progress=lambda share, text: tell(FROZEN + (COUNTED - FROZEN) * share, text),
-    )
+    found = _twin(analysis, snapshot) or _computed(analysis, snapshot, tell)
+    _store(analysis, snapshot, found, actor=actor)
+    return analysis
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What an analysis stores; figures unsaved."""
+
+    results: dict[str, Any]
+    log: list[dict[str, Any]]
+    figures: list[Figure]
+
+
+def _computed(analysis: Analysis, snapshot: Snapshot, tell: Tell) -> _Found:
+    def told(share: float, text: str) -> None:
+        tell(FROZEN + (COUNTED - FROZEN) * share, text)
+
+    table, options = read_snapshot(snapshot), Options.of(analysis.options)
+    log: list[dict[str, Any]] = []
+    if is_worth_parting(snapshot):
+        known, log = compute_in_parts(analysis, table, lambda share, text: told(IN_PARTS * share, text))
+        results, further = compute_numbers(
+            table,
+            options=options,
+            seed=analysis.seed,
+            progress=lambda share, text: told(IN_PARTS + (1 - IN_PARTS) * share, text),
+            known=known,
+        )
+    else:
+        results, further = compute_numbers(table, options=options, seed=analysis.seed, progress=told)
+    log += further
     report = Report(results, table.head, standing_of(analysis))
     figures = draw_figures(report, lambda share: tell(COUNTED + (1 - COUNTED) * share, "Drawing the figures"))
+    return _Found(
+        results, [*log, {"kind": "counted", "text": f"{len(log)} warnings", "n_warnings": len(log)}], figures
+    )
+
+
+def _twin(analysis: Analysis, snapshot: Snapshot) -> _Found | None:
+    """What a finished analysis of the same rows found by the same plan, options, seed and software."""
+    from rating.agreement.analysis.results import software_versions
+
+    same = Analysis.objects.filter(
+        snapshot__digest=snapshot.digest,
+        study=analysis.study_id,
+        plan=analysis.plan_id,
+        seed=analysis.seed,
+        software_version=software_version(),
+        finished_at__isnull=False,
+    )
+    versions = software_versions()
+    for one in same.exclude(pk=analysis.pk).order_by("-pk"):
+        questions = one.results.get("questions", {}).values()
+        if one.options == analysis.options and all(part["software"] == versions for part in questions):
+            figures = list(one.figures.all())
+            for figure in figures:
+                figure.pk = None
+            return _Found(one.results, one.log, figures)
+    return None
+
+
+def _store(analysis: Analysis, snapshot: Snapshot, found: _Found, *, actor: User | None) -> None:
     with transaction.atomic():
         Study.objects.select_for_update().get(pk=analysis.study_id)
-        if not Snapshot.objects.filter(pk=snapshot.pk, digest=snapshot.digest).exists():
-            # Somebody was taken out of it meanwhile: the job that was queued then computes the analysis.
-            return analysis
-        analysis.results = results
-        analysis.log = [*log, {"kind": "counted", "text": f"{len(log)} warnings", "n_warnings": len(log)}]
+        forget_parts(analysis)
+        waiting = Analysis.objects.filter(pk=analysis.pk, finished_at__isnull=True)
+        if not waiting.filter(snapshot=snapshot.pk, snapshot__digest=snapshot.digest).exists():
+            # Stored by another attempt; or somebody was taken out of the snapshot meanwhile, and the job that
+            # was queued then computes the analysis.
+            return
+        analysis.results, analysis.log = found.results, found.log
         analysis.software_version = software_version()
         analysis.finished_at = timezone.now()
         analysis.save(update_fields=["results", "log", "software_version", "finished_at"])
-        replace_figures(analysis, figures)
+        replace_figures(analysis, found.figures)
         record("analysis.finished", actor=actor, study=analysis.study, about=analysis, digest=snapshot.digest)
-    return analysis
 
 
 def recompute_numbers(analysis: Analysis, snapshot: Snapshot) -> dict[str, Any]:

@@ -59,6 +59,7 @@ def _run_again(snapshot: Snapshot) -> None:
     """What was computed with the rater goes at once; a worker computes it anew."""
     for analysis in Analysis.objects.filter(snapshot=snapshot):
         analysis.figures.all().delete()
+        analysis.parts.all().delete()
         payload = {"analysis": analysis.code}
         analysis.job = enqueue(TASK, actor=analysis.created_by, study=analysis.study, payload=payload)
         analysis.results, analysis.log, analysis.finished_at = {}, [], None
