@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, path, re_path
 
+from api.desk_urls import DESK, STUDY
 from api.views import (
     analysis_plans,
     documents,
@@ -14,8 +15,6 @@ from api.views import (
     studies,
     workbench,
 )
-
-STUDY = "v1/studies/<slug:code>/"
 
 urlpatterns: list[URLPattern] = [
     path("v1/schema/", documents.Schema.as_view(), name="api_schema"),
@@ -29,8 +28,6 @@ urlpatterns: list[URLPattern] = [
     path(f"{STUDY}rubrics/", setup.RubricList.as_view(), name="api_rubrics"),
     path(f"{STUDY}rubrics/<slug:version>/", setup.RubricDetail.as_view(), name="api_rubric"),
     path(f"{STUDY}rubrics/<slug:version>/publish/", setup.RubricPublish.as_view(), name="api_rubric_publish"),
-    path(f"{STUDY}plans/", setup.PlanList.as_view(), name="api_plans"),
-    path(f"{STUDY}plans/<slug:plan>/state/", setup.PlanState.as_view(), name="api_plan_state"),
     path(f"{STUDY}raters/", people.RaterList.as_view(), name="api_raters"),
     path(f"{STUDY}invitations/", people.InvitationList.as_view(), name="api_invitations"),
     path(
@@ -72,6 +69,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{STUDY}slots/<slug:slot>/rating/", workbench.SlotRating.as_view(), name="api_submit"),
     path(f"{STUDY}slots/<slug:slot>/pass/", workbench.SlotPass.as_view(), name="api_pass"),
     path(f"{STUDY}my-ratings/", workbench.OwnRatings.as_view(), name="api_own_ratings"),
+    *DESK,
     # Last: whatever else is asked of the API is answered in its own shape, not with a page.
     re_path(r"^.*$", documents.NoSuchAddress.as_view(), name="api_nothing"),
 ]

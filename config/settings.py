@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from csp.constants import NONE, SELF
 
-from config.environment import broker_options, env, mfa_required_of, oidc_providers, secret_key
+from config import services
+from config.environment import (
+    BASE_DIR,
+    allowed_hosts,
+    data_folder,
+    log_format,
+    log_level,
+    mfa_required_of,
+    oidc_providers,
+    secret_key,
+    trusted_origins,
+)
+from config.logs import logging_settings
+from config.readers import flag, folder, secret, whole
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(env.str("ATTUNE_DATA_DIR", str(BASE_DIR / "var")))
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR = data_folder()
 
 SECRET_KEY = secret_key(DATA_DIR)
-DEBUG = env.bool("DEBUG", default=False)
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
+DEBUG = flag("DEBUG", default=False)
+ALLOWED_HOSTS = allowed_hosts()
+CSRF_TRUSTED_ORIGINS = trusted_origins()
 # Behind a TLS proxy; the embedded run on localhost speaks plain HTTP.
-HTTPS = env.bool("HTTPS", default=False)
+HTTPS = flag("HTTPS", default=False)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -43,6 +52,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Outermost: its time is the whole answer's.
+    "config.observing.ObserveRequests",
     "django.middleware.security.SecurityMiddleware",
     # Before WhiteNoise, so that static files carry these headers too.
     "csp.middleware.CSPMiddleware",
@@ -58,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "annotation.views.limits.BodyLimitMiddleware",
     "annotation.views.second_step.SecondStepMiddleware",
     "annotation.views.errors.DomainErrorMiddleware",
     "annotation.access_log.AccessLogMiddleware",
@@ -82,8 +94,8 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'attune.sqlite3'}")}
-DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
+DATABASES = {"default": services.database(DATA_DIR)}
+DATABASES["default"]["CONN_MAX_AGE"] = whole("CONN_MAX_AGE", 60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE takes the write lock at BEGIN: under DEFERRED two writers that both began by
@@ -128,7 +140,7 @@ ACCOUNT_FORMS = {
 }
 # Failed attempts: five in five minutes for one login, whoever tries; ten a minute from one address.
 # So many proxies stand in front and pass the client's address on: limits count by the last but these.
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = whole("TRUSTED_PROXIES", 0)
 # Applications to join: ten an hour from one address, three mails a day to one address.
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "apply": "10/h/ip", "apply_mail": "3/d/key"}
 
@@ -151,17 +163,19 @@ SOCIALACCOUNT_ADAPTER = "annotation.accounts.HouseAccountAdapter"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [provider.as_app() for provider in OIDC]}}
 SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
 
-EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", "console://")
-EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
-EMAIL_HOST = EMAIL_CONFIG.get("EMAIL_HOST", "")
-EMAIL_PORT = EMAIL_CONFIG.get("EMAIL_PORT", 25)
-EMAIL_HOST_USER = EMAIL_CONFIG.get("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = EMAIL_CONFIG.get("EMAIL_HOST_PASSWORD", "")
-EMAIL_USE_TLS = EMAIL_CONFIG.get("EMAIL_USE_TLS", False)
-EMAIL_USE_SSL = EMAIL_CONFIG.get("EMAIL_USE_SSL", False)
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "attune@localhost")
+MAIL = services.mail()
+EMAIL_BACKEND = MAIL["EMAIL_BACKEND"]
+EMAIL_HOST = MAIL.get("EMAIL_HOST", "")
+EMAIL_PORT = MAIL.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER = MAIL.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = MAIL.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = MAIL.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = MAIL.get("EMAIL_TIMEOUT")
+EMAIL_FILE_PATH = MAIL.get("EMAIL_FILE_PATH", "")
+DEFAULT_FROM_EMAIL = services.sender()
 
-CACHES = {"default": env.dj_cache_url("CACHE_URL", "locmem://")}
+CACHES = {"default": services.cache()}
 
 LANGUAGE_CODE = "en"
 # Each in its own words, as the switch at the foot of every page shows them.
@@ -178,7 +192,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_ROOT = DATA_DIR / "files"
+# Snapshots, exports, uploads: a folder that web processes and workers share, on whatever machines they are.
+MEDIA_ROOT = folder("ATTUNE_FILES_DIR", DATA_DIR / "files")
 STORAGES = {
     # Private: nothing serves this folder; every file leaves through a gated view.
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -203,6 +218,8 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
+# Asked from inside, past the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_SECURE = HTTPS
@@ -213,11 +230,13 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 CSRF_FAILURE_VIEW = "annotation.views.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # Receipts promise it: copies of the database older than this are deleted.
-BACKUP_DAYS = env.int("BACKUP_DAYS", 35)
-MAX_IMPORT_BYTES = env.int("MAX_IMPORT_BYTES", 50 * 1024 * 1024)
+BACKUP_DAYS = whole("BACKUP_DAYS", 35)
+MAX_IMPORT_BYTES = whole("MAX_IMPORT_BYTES", 50 * 1024 * 1024)
+# Of one request with files, all of it: items and ratings come together.
+MAX_UPLOAD_BYTES = 2 * MAX_IMPORT_BYTES + DATA_UPLOAD_MAX_MEMORY_SIZE
 
-CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", "filesystem://localhost")
-CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(CELERY_BROKER_URL, DATA_DIR)
+CELERY_BROKER_URL = services.broker_url()
+CELERY_BROKER_TRANSPORT_OPTIONS = services.broker_options(CELERY_BROKER_URL, DATA_DIR)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_SERIALIZER = "json"
@@ -229,15 +248,15 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.0, "interval_step": 0.1}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Analyses of so many answers or more are computed in pieces by all workers that have time; 0: none is.
-ANALYSIS_SPLIT_ANSWERS = env.int("ANALYSIS_SPLIT_ANSWERS", 100_000)
+ANALYSIS_SPLIT_ANSWERS = whole("ANALYSIS_SPLIT_ANSWERS", 100_000)
 
 # How long it is kept who looked at what is personal; 0: it is not noted at all.
-ACCESS_LOG_DAYS = env.int("ACCESS_LOG_DAYS", 365)
+ACCESS_LOG_DAYS = whole("ACCESS_LOG_DAYS", 365)
 # Webhooks may go to plain http on this machine: for trying out, never on a server with other people's data.
-WEBHOOKS_TO_LOCALHOST = env.bool("WEBHOOKS_TO_LOCALHOST", default=False)
+WEBHOOKS_TO_LOCALHOST = flag("WEBHOOKS_TO_LOCALHOST", default=False)
 # Requests in a minute; 0: no limit. Counted in the cache, which several web processes should share.
-API_TOKEN_PER_MINUTE = env.int("API_TOKEN_PER_MINUTE", 300)
-API_LOGIN_PER_MINUTE = env.int("API_LOGIN_PER_MINUTE", 600)
+API_TOKEN_PER_MINUTE = whole("API_TOKEN_PER_MINUTE", 300)
+API_LOGIN_PER_MINUTE = whole("API_LOGIN_PER_MINUTE", 600)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -289,13 +308,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # Nothing a person typed and no login reaches the log: Django's request logger names paths only.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"without_keys": {"()": "config.logs.WithoutKeys"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_keys"]}
-    },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
-}
+LOG_FORMAT = log_format()
+LOGGING = logging_settings(as_json=LOG_FORMAT == "json", level=log_level())
+# Who shows it may read `/metrics`; without one there is no such page.
+METRICS_TOKEN = secret("METRICS_TOKEN")

@@ -50,3 +50,9 @@ class ExportSerializer(serializers.Serializer[Export]):
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField(allow_null=True)
     job = JobSerializer(allow_null=True)
+
+
+class StageFilterSerializer(serializers.Serializer[Any]):
+    stage = serializers.ChoiceField(
+        choices=Plan.Stage.choices, required=False, help_text="Default: main, or imported where that is all."
+    )

@@ -61,6 +61,9 @@ class EvidenceSerializer(OwnEvidenceSerializer):
 
 class RatingSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
+    slot = serializers.CharField(
+        source="slot.code", help_text="Names it where it is looked at again or reopened."
+    )
     item = serializers.CharField(source="slot.item.code")
     item_external_id = serializers.CharField(source="slot.item.external_id")
     rater = serializers.CharField(source="rater.pseudonym")

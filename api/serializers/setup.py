@@ -1,4 +1,4 @@
-"""Setting a study up: what is sent, and what is told of groups, texts, rubrics, stages."""
+"""Setting a study up: what is sent, and what is told of groups, texts, rubrics."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from annotation.models import Group, Plan, RubricVersion, Study
+from annotation.models import Group, RubricVersion, Study
 from annotation.services.consent_ticks import Tick
 
 Text = serializers.CharField
@@ -105,33 +105,3 @@ class PublishSerializer(serializers.Serializer[Any]):
         max_length=200,
         help_text="Who has approved it, where its document asks for that.",
     )
-
-
-class SentPlanSerializer(serializers.Serializer[Any]):
-    stage = serializers.ChoiceField(
-        choices=[one for one in Plan.Stage.choices if one[0] in {"pilot", "main"}]
-    )
-    rubric_version = Text(max_length=12, help_text="Code of a published version.")
-    quotas = serializers.DictField(
-        child=serializers.IntegerField(min_value=0, max_value=100),
-        help_text="Ratings per item, by key of the group.",
-    )
-    seed = serializers.IntegerField(
-        required=False, allow_null=True, default=None, min_value=0, max_value=2**53 - 1
-    )
-
-
-class PlanSerializer(serializers.Serializer[Any]):
-    code = Text(source="plan.code")
-    stage = Text(source="plan.stage")
-    state = serializers.ChoiceField(source="plan.state", choices=Plan.State.choices)
-    design = Text(source="plan.design")
-    seed = serializers.IntegerField(source="plan.seed")
-    rubric_version = Text(source="plan.rubric_version.code")
-    n_items = serializers.IntegerField()
-    n_planned = serializers.IntegerField(help_text="Ratings wanted.")
-    n_done = serializers.IntegerField(help_text="Ratings given.")
-
-
-class SentPlanStateSerializer(serializers.Serializer[Any]):
-    state = serializers.ChoiceField(choices=["open", "closed"])

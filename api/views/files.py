@@ -7,8 +7,6 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db.models import QuerySet
 from django.http import FileResponse
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +14,7 @@ from rest_framework.response import Response
 from annotation.access import signed_in, study_for
 from annotation.models import Role
 from annotation.scopes import Scope
+from api.downloads import PARQUET, ZIP, as_file, file_answer
 from api.endpoint import Endpoint, checked
 from api.renderers import AnyFile
 from api.schema import documented
@@ -35,18 +34,6 @@ from rating.services.import_uploads import import_items
 from rating.services.stored_exports import saved_as, start_export, stored_file
 
 TEAM = (Role.COORDINATOR, Role.RESEARCHER)
-PARQUET = "application/vnd.apache.parquet"
-ZIP = "application/zip"
-
-
-def _file(file: Any, name: str, kind: str) -> FileResponse:
-    response = FileResponse(file, as_attachment=True, filename=name, content_type=kind)
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _bytes(kind: str, words: str) -> dict[Any, Any]:
-    return {(200, kind): OpenApiResponse(OpenApiTypes.BINARY, words)}
 
 
 class ItemImport(Endpoint):
@@ -74,12 +61,12 @@ class SnapshotFile(Endpoint):
     @documented(
         "snapshots_file",
         "The frozen rows of a snapshot as Parquet, one row per answer (researcher)",
-        answers=_bytes(PARQUET, "Parquet: item, conversation, rater, group, question, target, value, …"),
+        answers=file_answer(PARQUET, "Parquet: item, conversation, rater, group, question, target, value, …"),
         errors=[404],
     )
     def get(self, request: Request, code: str, snapshot: str) -> FileResponse:
         found, file = snapshot_file_for(request.user, code, snapshot)
-        return _file(file, f"attune-snapshot-{found.digest[:12]}.parquet", PARQUET)
+        return as_file(file, f"attune-snapshot-{found.digest[:12]}.parquet", PARQUET)
 
 
 class ExportList(Endpoint, generics.ListAPIView[Export]):
@@ -138,9 +125,9 @@ class ExportFile(Endpoint):
     @documented(
         "exports_file",
         "The file itself, packed (coordinator, researcher)",
-        answers=_bytes(ZIP, "The packed files, with codebook and protocol card."),
+        answers=file_answer(ZIP, "The packed files, with codebook and protocol card."),
         errors=[404],
     )
     def get(self, request: Request, code: str, export: str) -> FileResponse:
         found = export_for(request.user, code, export)[1]
-        return _file(stored_file(found), saved_as(found), ZIP)
+        return as_file(stored_file(found), saved_as(found), ZIP)

@@ -1,4 +1,4 @@
-"""Setting a study up: state, groups, consent texts, rubrics, stages."""
+"""Setting a study up: state, groups, consent texts, rubrics."""
 
 from __future__ import annotations
 
@@ -9,25 +9,21 @@ from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotation.access import plan_for, rubric_version_for, signed_in, study_for
-from annotation.models import ConsentVersion, Group, Plan, Role, RubricVersion
+from annotation.access import rubric_version_for, signed_in, study_for
+from annotation.models import ConsentVersion, Group, Role, RubricVersion
 from annotation.queries.consent import consent_texts
-from annotation.queries.plans import stage_row, stage_rows
 from annotation.queries.rubrics import rubric_versions
 from annotation.scopes import Scope
-from annotation.services import plans, rubrics, studies
+from annotation.services import rubrics, studies
 from api.endpoint import Endpoint, checked
 from api.schema import documented
 from api.serializers.setup import (
     ConsentSerializer,
-    PlanSerializer,
     PublishSerializer,
     RubricDocumentSerializer,
     RubricSerializer,
     SentConsentSerializer,
     SentGroupSerializer,
-    SentPlanSerializer,
-    SentPlanStateSerializer,
     SentRubricSerializer,
     SentStateSerializer,
 )
@@ -166,50 +162,3 @@ class RubricPublish(Endpoint):
         sent = checked(PublishSerializer, request).validated_data
         published = rubrics.publish_rubric(found, actor=signed_in(request.user), **sent)
         return Response(RubricSerializer(published).data)
-
-
-class PlanList(Endpoint, generics.GenericAPIView[Plan]):
-    scopes = {"GET": Scope.READ_ITEMS, "POST": Scope.WRITE_PLANS}
-    serializer_class = PlanSerializer
-
-    @documented(
-        "plans_list",
-        "Stages with how far they are (coordinator, researcher)",
-        answers={200: PlanSerializer(many=True)},
-        errors=[404],
-    )
-    def get(self, request: Request, code: str) -> Response:
-        study = study_for(request.user, code, *TEAM).study
-        page: Any = self.paginate_queryset(stage_rows(study))
-        return self.get_paginated_response(PlanSerializer(page or [], many=True).data)
-
-    @documented(
-        "plans_make",
-        "Plan a stage over all items that have a text, as a pool (coordinator)",
-        request=SentPlanSerializer,
-        answers={201: PlanSerializer},
-        errors=[400, 404, 409],
-    )
-    def post(self, request: Request, code: str) -> Response:
-        study = study_for(request.user, code, Role.COORDINATOR).study
-        sent = checked(SentPlanSerializer, request).validated_data
-        version = rubric_version_for(request.user, code, sent.pop("rubric_version"), Role.COORDINATOR)
-        plan = plans.make_plan(study, actor=signed_in(request.user), rubric_version=version, **sent)
-        return Response(PlanSerializer(stage_row(plan)).data, status=201)
-
-
-class PlanState(Endpoint):
-    scopes = {"POST": Scope.WRITE_PLANS}
-
-    @documented(
-        "plans_state",
-        "Start or close a stage (coordinator)",
-        request=SentPlanStateSerializer,
-        answers={200: PlanSerializer},
-        errors=[400, 404, 409],
-    )
-    def post(self, request: Request, code: str, plan: str) -> Response:
-        found = plan_for(request.user, code, plan)
-        state = checked(SentPlanStateSerializer, request).validated_data["state"]
-        change = plans.open_plan if state == Plan.State.OPEN else plans.close_plan
-        return Response(PlanSerializer(stage_row(change(found, actor=signed_in(request.user)))).data)

@@ -19,6 +19,7 @@ NUMBERS = ("n_per_try", "max_tries", "retry_hours", *RATES, "repeat_distance")
 # Oftener than every fourth item, checks would be most of what raters do.
 SMALLEST_RATE = 4
 FROM_ITEMS = (KeyedItem.Use.PRACTICE, KeyedItem.Use.QUALIFICATION, KeyedItem.Use.GOLD)
+FROM_STUDY = [(use.value, use.label) for use in FROM_ITEMS]
 
 
 class KeepItemForm(forms.Form):
@@ -29,7 +30,7 @@ class KeepItemForm(forms.Form):
     )
     use = forms.ChoiceField(
         label=_("What for"),
-        choices=[(use.value, use.label) for use in FROM_ITEMS],
+        choices=FROM_STUDY,
         widget=forms.RadioSelect,
         help_text=_(
             "Practice and qualification items leave the study's own items. Gold items may be among them."
@@ -57,9 +58,7 @@ class KeyFileForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
         help_text=_("One row per item, question and target. Keys of these items are replaced."),
     )
-    use = forms.ChoiceField(
-        label=_("What for"), choices=[(use.value, use.label) for use in FROM_ITEMS], widget=forms.RadioSelect
-    )
+    use = forms.ChoiceField(label=_("What for"), choices=FROM_STUDY, widget=forms.RadioSelect)
 
 
 class CheckSettingsForm(forms.Form):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
+from annotation.errors import Code, DomainError
 from annotation.models import (
     GoldKey,
     Group,
@@ -56,6 +58,14 @@ def version_in_use(study: Study) -> RubricVersion | None:
         return plan.rubric_version
     published = RubricVersion.objects.filter(rubric__study=study, state=RubricVersion.State.PUBLISHED)
     return published.select_related("rubric").order_by("-published_at", "-id").first()
+
+
+def used_version(study: Study) -> RubricVersion:
+    """The same, where there must be one. Raises STATE_FORBIDS before a rubric is published."""
+    version = version_in_use(study)
+    if version is None:
+        raise DomainError(Code.STATE_FORBIDS, _("Publish a rubric first: known answers are answers to it."))
+    return version
 
 
 def keyable_questions(version: RubricVersion) -> list[Question]:

@@ -32,10 +32,14 @@ def is_kept(archive: StudyArchive) -> bool:
     return archive.state == StudyArchive.State.READY and lasts
 
 
+def study_archives(study: Study) -> QuerySet[StudyArchive]:
+    """The newest first. One query."""
+    return StudyArchive.objects.filter(study=study).select_related("job", "created_by")
+
+
 def archive_rows(study: Study) -> list[ArchiveRow]:
     """The newest first. One query."""
-    archives = StudyArchive.objects.filter(study=study).select_related("job", "created_by")
-    return [_row(archive) for archive in archives[:MAX_LISTED]]
+    return [_row(archive) for archive in study_archives(study)[:MAX_LISTED]]
 
 
 def _row(archive: StudyArchive) -> ArchiveRow:

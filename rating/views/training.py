@@ -38,16 +38,15 @@ from rating.forms.training import (
     PassMarksForm,
 )
 from rating.forms.workbench import entry_of_post
-from rating.queries.keyed_items import keyable_questions, keyed_rows, unserved_item, version_in_use
+from rating.queries.keyed_items import (
+    keyable_questions,
+    keyed_rows,
+    unserved_item,
+    used_version,
+    version_in_use,
+)
 from rating.queries.who_is_where import n_to_decide
 from rating.services.key_uploads import UploadedKeys, upload_keys
-
-
-def _version(study: Study) -> RubricVersion:
-    version = version_in_use(study)
-    if version is None:
-        raise DomainError(Code.STATE_FORBIDS, _("Publish a rubric first: known answers are answers to it."))
-    return version
 
 
 def _stages(study: Study) -> list[dict[str, object]]:
@@ -97,7 +96,7 @@ def study_training(request: HttpRequest, code: str) -> HttpResponse:
 def study_training_item(request: HttpRequest, code: str, item_code: str) -> HttpResponse:
     """The known answers of one item, entered by the rating form."""
     access, keyed = keyed_item_for(request.user, code, item_code)
-    presented = unserved_item(keyed.item, _version(access.study))
+    presented = unserved_item(keyed.item, used_version(access.study))
     entry, defects = None, list[str]()
     if request.method == "POST":
         entry = entry_of_post(request.POST)
@@ -138,7 +137,7 @@ def study_training_remove(request: HttpRequest, code: str, item_code: str) -> Ht
 def study_training_upload(request: HttpRequest, code: str) -> HttpResponse:
     """Known answers from a file, refused as a whole with every faulty row named."""
     access = keeper_for(request.user, code)
-    version = _version(access.study)
+    version = used_version(access.study)
     form = KeyFileForm(request.POST, request.FILES) if request.method == "POST" else KeyFileForm()
     stored = carried_out(form, lambda: _upload(access, form, version)) if request.method == "POST" else None
     if stored:
@@ -165,7 +164,7 @@ def _upload(access: StudyAccess, form: KeyFileForm, version: RubricVersion) -> U
 @require_http_methods(["GET", "HEAD", "POST"])
 def study_training_attention(request: HttpRequest, code: str) -> HttpResponse:
     access = keeper_for(request.user, code)
-    form = AttentionForm(posted(request), questions=keyable_questions(_version(access.study)))
+    form = AttentionForm(posted(request), questions=keyable_questions(used_version(access.study)))
     if request.method == "POST":
         actor = access.member.user
         if carried_out(form, lambda: add_attention_check(access.study, form.card(), actor=actor)):
@@ -192,7 +191,7 @@ def study_training_settings(request: HttpRequest, code: str) -> HttpResponse:
 def study_training_marks(request: HttpRequest, code: str) -> HttpResponse:
     """What qualification asks of each question."""
     access = keeper_for(request.user, code)
-    questions = keyable_questions(_version(access.study))
+    questions = keyable_questions(used_version(access.study))
     form = PassMarksForm(posted(request), study=access.study, questions=questions)
     if request.method == "POST" and form.is_valid():
         write_pass_marks(access.study, form.marks(), actor=access.member.user)
@@ -211,7 +210,7 @@ def study_training_state(request: HttpRequest, code: str, stage: str, change: st
     actor, plan = access.member.user, open_plans(access.study).get(stage)
     try:
         if change == "open":
-            version = _version(access.study)
+            version = used_version(access.study)
             start_training(access.study, actor=actor, stage=stage, rubric_version=version)
             messages.success(request, _("It stands before the study's own items from now on."))
         elif plan is not None:

@@ -11,6 +11,7 @@ import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
+from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
@@ -24,17 +25,37 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from annotation.models import Item, Plan, Rater, Slot, Study, User
+from annotation.models import (
+    Item,
+    MessageCopy,
+    Plan,
+    Rater,
+    RaterMessage,
+    Role,
+    Slot,
+    Study,
+    User,
+    WebhookEndpoint,
+)
+from annotation.services.approvals import add_approval
+from annotation.services.ethics_logs import Happened, write_log
+from annotation.services.incidents import open_incident
 from annotation.services.invitations import create_invitation
+from annotation.services.known_items import keep_item
+from annotation.services.overrides import assign_item
+from annotation.services.people import add_member
 from annotation.services.problems import report_problem
 from annotation.services.tokens import create_token
-from rating.models import Export
+from annotation.services.webhooks import send_test
+from rating.models import Export, Rating, StudyArchive
 from rating.queries.exports import export_scope
+from rating.services.adjudication import choose_items, take_next
 from rating.services.analyses import start_analysis
 from rating.services.analysis_plans import write_plan
+from rating.services.second_looks import ask_for_second_look
 from rating.services.snapshots import take_snapshot
 from rating.services.stored_exports import start_export
-from tests.conftest import user_of
+from tests.conftest import make_user, user_of
 from tests.rating.services.submitting import submit
 
 CHECKS = [
@@ -68,7 +89,7 @@ def real(plan: Plan, owner: User, rater: Rater, items: list[Item], study: Study)
     export: Export = start_export(scope, actor=owner, form="csv-long")
     slot = Slot.objects.filter(rater=rater).first()
     assert slot is not None
-    return {
+    return desk_codes(study, plan, owner, rater) | {
         "code": study.code,
         "item": items[0].code,
         "snapshot": take_snapshot(study, actor=owner).code,
@@ -84,10 +105,47 @@ def real(plan: Plan, owner: User, rater: Rater, items: list[Item], study: Study)
     }
 
 
+def desk_codes(study: Study, plan: Plan, owner: User, rater: Rater) -> dict[str, str]:
+    """What coordinators and owners have made in a running study."""
+    now = timezone.now()
+    member = add_member(study, actor=owner, user=make_user("ada"), roles=[Role.ADJUDICATOR])
+    items = list(Item.objects.filter(study=study).order_by("pk"))
+    peer = study.groups.get(key="peer")
+    choose_items(plan, items[1:], actor=owner, as_group=peer, reason="far apart")
+    taken = take_next(study, member, now=now)
+    assigned = assign_item(plan, items[2], rater, actor=owner, reason="to try")
+    rating = Rating.objects.filter(rater=rater).latest("pk")
+    hook = WebhookEndpoint.objects.create(
+        study=study, label="a", url="https://a.example", events=["plan.state"]
+    )
+    happened = Happened(now.date(), "A page broke.", "Mended.")
+    keep_item(study, items[3], actor=owner, use="gold")
+    message = RaterMessage.objects.create(study=study, subject="Hello", body="How are you?")
+    MessageCopy.objects.create(message=message, rater=rater)
+    archive = StudyArchive.objects.create(study=study, created_by=owner, state=StudyArchive.State.EXPIRED)
+    assert taken is not None
+    assert assigned.seat is not None
+    return {
+        "adjudication": taken.code,
+        "seat": assigned.seat.code,
+        "look": ask_for_second_look(rating, actor=owner, reason="Once more?", now=now).code,
+        "approval": add_approval(study, actor=owner, board="B", number="1", valid_from=now.date()).code,
+        "entry": write_log(study, happened, actor=owner, kind="deviation", now=now).code,
+        "incident": open_incident(study, actor=owner, text="A disclosure.").code,
+        "rater": rater.code,
+        "hook": hook.code,
+        "delivery": send_test(hook, actor=owner).code,
+        "archive": archive.code,
+        "message": message.code,
+        "known": items[3].code,
+    }
+
+
 def addressed(path: str, real: dict[str, str]) -> dict[str, str]:
     """The codes for an address; “plan” is an analysis plan or a stage."""
     plan = real["analysis_plan" if "analysis-plans" in path else "stage"]
-    named = real | {"plan": plan}
+    item = real["known" if "known-items" in path else "item"]
+    named = real | {"plan": plan, "item": item}
     return {name: value for name, value in named.items() if f"{{{name}}}" in path}
 
 
@@ -108,14 +166,16 @@ def test_schemathesis_finds_nothing_wrong(real: dict[str, str], owner: User, rat
     document: Any = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     schema = schemathesis.openapi.from_dict(json.loads(json.dumps(document, default=str)))
     schema.app = closing(get_wsgi_application())
-    owners, raters = (create_token(actor=user, name="schemathesis")[1] for user in (owner, user_of(rater)))
+    cast = {"rater": user_of(rater), "adjudicator": User.objects.get(username="ada"), "": owner}
+    secrets = {who: create_token(actor=user, name="schemathesis")[1] for who, user in cast.items()}
     n, failures = 0, []
     for found in schema.get_all_operations():
         operation: Any = found.ok()  # type: ignore[union-attr]
         codes = addressed(operation.path, real)
-        is_rating = operation.definition.raw["summary"].endswith("(rater)")
+        summary = operation.definition.raw["summary"]
+        who = next(one for one in secrets if summary.endswith(f"({one})") or not one)
         # Packed answers would be read as they lie.
-        headers = {"Authorization": f"Token {raters if is_rating else owners}", "Accept-Encoding": "identity"}
+        headers = {"Authorization": f"Token {secrets[who]}", "Accept-Encoding": "identity"}
         for mode, parameters in (
             (GenerationMode.POSITIVE, codes),
             (GenerationMode.POSITIVE, {}),

@@ -1,0 +1,75 @@
+"""Hours and pay: the coordinators' sheet, and a rater's own hours."""
+
+from __future__ import annotations
+
+from django.http import StreamingHttpResponse
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotation.access import rater_for, study_for
+from annotation.models import Role
+from annotation.scopes import Scope
+from api.downloads import CSV, as_stream, file_answer
+from api.endpoint import Endpoint, checked
+from api.renderers import AnyFile
+from api.schema import documented
+from api.serializers.pay import OwnPaySerializer, PaySheetSerializer, PayTermsSerializer
+from rating.queries.pay import amount_of, own_work, pay_sheet, terms_of
+from rating.services.pay import set_pay_terms, sheet_file
+
+
+class PaySheet(Endpoint):
+    scopes = {"GET": Scope.PAY}
+
+    @documented(
+        "pay_read",
+        "Items, minutes and pay by rater (coordinator)",
+        answers={200: PaySheetSerializer},
+        errors=[404],
+    )
+    def get(self, request: Request, code: str) -> Response:
+        sheet = pay_sheet(study_for(request.user, code, Role.COORDINATOR).study)
+        return Response(PaySheetSerializer(sheet).data)
+
+
+class PayFile(Endpoint):
+    scopes = {"GET": Scope.PAY}
+    renderer_classes = [AnyFile]
+
+    @documented(
+        "pay_file",
+        "The sheet as CSV (coordinator)",
+        answers=file_answer(CSV, "One row for each rater."),
+        errors=[404],
+    )
+    def get(self, request: Request, code: str) -> StreamingHttpResponse:
+        study = study_for(request.user, code, Role.COORDINATOR).study
+        return as_stream([sheet_file(pay_sheet(study)).encode()], f"attune-{study.code}-pay.csv", CSV)
+
+
+class PayTermsDetail(Endpoint):
+    scopes = {"PUT": Scope.PAY}
+
+    @documented(
+        "pay_set",
+        "Set what raters are paid by (coordinator)",
+        request=PayTermsSerializer,
+        answers={200: PayTermsSerializer},
+        errors=[400, 404],
+    )
+    def put(self, request: Request, code: str) -> Response:
+        access = study_for(request.user, code, Role.COORDINATOR)
+        sent = checked(PayTermsSerializer, request).validated_data
+        terms = set_pay_terms(access.study, actor=access.member.user, **sent)
+        return Response(PayTermsSerializer(terms).data)
+
+
+class OwnPay(Endpoint):
+    scopes = {"GET": Scope.RATE}
+
+    @documented("own_pay_read", "Your hours and pay (rater)", answers={200: OwnPaySerializer}, errors=[404])
+    def get(self, request: Request, code: str) -> Response:
+        rater = rater_for(request.user, code).rater
+        terms, work = terms_of(rater.study), own_work(rater)
+        told = {"terms": terms, "n_items": work.n_items, "minutes": work.minutes}
+        return Response(OwnPaySerializer(told | {"amount": amount_of(work, terms)}).data)
