@@ -8,21 +8,36 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from environs import Env, EnvError
+from environs import EnvError
 
-env = Env()
+from config.readers import choice, folder, listed, secret, text, wrong
 
+BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL = {"localhost", "127.0.0.1", "::1"}
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+# A name, a name with all below it, an address, or everything.
+HOST = re.compile(r"\*|\.?[\w-]+(?:\.[\w-]+)*|\[[\da-fA-F:.]+\]")
+
+
+def data_folder() -> Path:
+    return folder("ATTUNE_DATA_DIR", BASE_DIR / "var")
+
+
+def log_format() -> str:
+    return choice("LOG_FORMAT", "line", among=("line", "json"))
+
+
+def log_level() -> str:
+    return choice("LOG_LEVEL", "WARNING", among=LEVELS)
 
 
 def secret_key(data_dir: Path) -> str:
-    """The key from SECRET_KEY, or one made once and kept in the data folder (embedded runs)."""
-    given: str | None = env.str("SECRET_KEY", None)
+    """The key from SECRET_KEY or its file, or one made once and kept in the data folder (embedded runs)."""
+    given = secret("SECRET_KEY")
     if given:
         return given
     path = data_dir / "secret_key"
     if not path.exists():
-        data_dir.mkdir(parents=True, exist_ok=True)
         # Exclusive creation: of two processes that start at once, one writes and both read the same.
         try:
             with path.open("x") as handle:
@@ -33,27 +48,26 @@ def secret_key(data_dir: Path) -> str:
     return path.read_text().strip()
 
 
-def broker_options(url: str, data_dir: Path) -> dict[str, object]:
-    """Celery's transport options; the file-system transport needs folders of its own."""
-    if not url.startswith("filesystem://"):
-        return {}
-    folder = data_dir / "broker"
-    folder.mkdir(parents=True, exist_ok=True)
-    # One folder for both directions: producer and consumer share it, messages are files in it.
-    return {
-        "data_folder_in": str(folder),
-        "data_folder_out": str(folder),
-        "control_folder": str(folder / "control"),
-        "polling_interval": 0.1,
-    }
+def allowed_hosts() -> list[str]:
+    hosts = listed("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+    for host in hosts:
+        if not HOST.fullmatch(host):
+            raise wrong("ALLOWED_HOSTS", "names of hosts, without scheme and port", got=host)
+    return hosts
+
+
+def trusted_origins() -> list[str]:
+    origins = listed("CSRF_TRUSTED_ORIGINS")
+    for origin in origins:
+        parts = urlsplit(origin)
+        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query:
+            raise wrong("CSRF_TRUSTED_ORIGINS", "origins such as https://attune.example.org", got=origin)
+    return origins
 
 
 def mfa_required_of() -> str:
     """Whose sign-in must have a second step: "" for nobody, "staff" for everybody who does more than rate."""
-    wanted: str = env.str("ATTUNE_REQUIRE_MFA", "").strip().lower()
-    if wanted not in {"", "staff"}:
-        raise EnvError('Environment variable "ATTUNE_REQUIRE_MFA" is wrong: leave it empty, or say "staff".')
-    return wanted
+    return choice("ATTUNE_REQUIRE_MFA", "", among=("", "staff"))
 
 
 @dataclass(frozen=True)
@@ -93,7 +107,7 @@ def _origin(address: str) -> str:
 
 
 def _needed(variable: str) -> str:
-    value: str = env.str(variable, "").strip()
+    value = secret(variable)
     if not value:
         raise EnvError(f'Environment variable "{variable}" is missing: ATTUNE_OIDC names this provider.')
     return value
@@ -102,7 +116,7 @@ def _needed(variable: str) -> str:
 def oidc_providers() -> list[OidcProvider]:
     """The providers that ATTUNE_OIDC lists, e.g. "uni,clinic"; of each ATTUNE_OIDC_UNI_URL, _CLIENT_ID and
     _SECRET, and where wanted _NAME and _SIGN_IN_URLS (where its sign-in leads over further hosts)."""
-    keys: list[str] = [key.strip() for key in env.str("ATTUNE_OIDC", "").split(",") if key.strip()]
+    keys = listed("ATTUNE_OIDC")
     if len(set(keys)) < len(keys):
         raise EnvError('Environment variable "ATTUNE_OIDC" is wrong: a provider is named twice.')
     return [_provider(key) for key in keys]
@@ -115,11 +129,10 @@ def _provider(key: str) -> OidcProvider:
         )
     start = f"ATTUNE_OIDC_{key.upper()}_"
     server_url = _address(f"{start}URL", _needed(f"{start}URL"))
-    listed: str = env.str(f"{start}SIGN_IN_URLS", "")
-    further = [_address(f"{start}SIGN_IN_URLS", one.strip()) for one in listed.split(",") if one.strip()]
+    further = [_address(f"{start}SIGN_IN_URLS", one) for one in listed(f"{start}SIGN_IN_URLS")]
     return OidcProvider(
         key=key,
-        name=env.str(f"{start}NAME", "").strip() or key.capitalize(),
+        name=text(f"{start}NAME", key.capitalize()),
         server_url=server_url,
         client_id=_needed(f"{start}CLIENT_ID"),
         secret=_needed(f"{start}SECRET"),

@@ -1,9 +1,12 @@
 from django.urls import include, path
 
-from annotation.views.health import healthz
+from annotation.views.health import healthz, readyz
+from config.metrics import metrics
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("", include("annotation.urls")),
     path("", include("rating.urls")),
     path("api/", include("api.urls")),

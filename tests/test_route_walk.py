@@ -21,6 +21,7 @@ OURS = ("annotation.", "rating.", "api.", "config.")
 # What somebody without a login may read, and why.
 OPEN_TO_ALL = {
     "healthz",  # says "ok" and nothing else
+    "readyz",  # says of five parts whether they work
     "home",  # what Attune is, and a link to sign in
     "account_login",
     "account_signup",  # says that sign-up is by invitation only
