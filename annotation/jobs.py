@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from celery import Task, current_app
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -20,8 +21,8 @@ from annotation.pulse import pulse
 
 log = logging.getLogger(__name__)
 
-# A running job without a sign of life (`pulse`, every ten seconds) for this long is taken for dead.
-SILENCE = timedelta(minutes=1)
+# A running job without a sign of life for this long is taken for dead; work gives six in that time.
+SILENCE = timedelta(seconds=settings.JOB_SILENCE_SECONDS)
 MAX_ATTEMPTS = 5
 DIED = "The worker died five times at this job."
 BROKE = "Something went wrong on our side. It has been logged."

@@ -7,11 +7,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 
 log = logging.getLogger(__name__)
 
-BEAT_SECONDS = 10.0
+BEAT_SECONDS: float = settings.JOB_SILENCE_SECONDS / 6
 
 
 @contextmanager

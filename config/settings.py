@@ -190,7 +190,7 @@ TIME_ZONE = "UTC"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = folder("ATTUNE_STATIC_DIR", DATA_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Snapshots, exports, uploads: a folder that web processes and workers share, on whatever machines they are.
 MEDIA_ROOT = folder("ATTUNE_FILES_DIR", DATA_DIR / "files")
@@ -247,6 +247,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.0, "interval_step": 0.1}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Work without a sign of life for so long is taken for dead, and taken up again by another worker.
+JOB_SILENCE_SECONDS = env.int("JOB_SILENCE_SECONDS", 60)
 # Analyses of so many answers or more are computed in pieces by all workers that have time; 0: none is.
 ANALYSIS_SPLIT_ANSWERS = whole("ANALYSIS_SPLIT_ANSWERS", 100_000)
 

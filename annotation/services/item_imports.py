@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Sequence
 
 from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
 
 from annotation.imports.checks.description import DescribedFactor
 from annotation.imports.checks.items import ItemRow, KnownItems, content_hash
@@ -21,7 +23,8 @@ from annotation.models import (
     Study,
     Turn,
 )
-from annotation.services.staging import write_in_pieces
+from annotation.services.bulk_rows import new_codes, take_keys, write_rows
+from annotation.services.staging import hold_writing, write_in_pieces
 
 ReadText = tuple[tuple[TurnText, ...], list[str]]
 
@@ -109,12 +112,11 @@ class _Staging:
         self.first = self.position = last
 
     def write(self, piece: list[ItemRow]) -> None:
+        hold_writing(self.batch)
         self._write_conversations(piece)
         for name in {name for row in piece for name in row.factors} - self.factors.keys():
             self.factors[name] = self._factor(name)
-        start = self.position + 1
-        made = [(row, self._item(row, position)) for position, row in enumerate(piece, start=start)]
-        _write_items(made, self.factors)
+        self._write_items(piece)
         self.position += len(piece)
         self.tell(self.position - self.first)
 
@@ -122,22 +124,26 @@ class _Staging:
         """Those that neither earlier imports nor earlier pieces have brought."""
         fresh = {row.conversation_id: row for row in reversed(piece)}
         rows = [row for name, row in fresh.items() if name not in self.conversations]
-        made = Conversation.objects.bulk_create(
-            Conversation(
-                study=self.batch.study,
-                external_id=row.conversation_id,
-                language=row.language,
-                batch=self.batch,
-                content_hash=row.turns_hash,
-            )
-            for row in rows
+        keys = take_keys(Conversation, len(rows))
+        study, batch, now = self.batch.study_id, self.batch.pk, timezone.now()
+        write_rows(
+            Conversation,
+            ("id", "code", "created_at", "study", "external_id", "language", "batch", "content_hash"),
+            [
+                (key, code, now, study, row.conversation_id, row.language, batch, row.turns_hash)
+                for key, code, row in zip(keys, new_codes(len(rows)), rows, strict=True)
+            ],
         )
-        Turn.objects.bulk_create(
-            Turn(conversation=conversation, position=position, speaker=turn.speaker, text=turn.text)
-            for conversation, row in zip(made, rows, strict=True)
-            for position, turn in enumerate(row.turns, start=1)
+        write_rows(
+            Turn,
+            ("conversation", "position", "speaker", "text"),
+            [
+                (key, position, turn.speaker, turn.text)
+                for key, row in zip(keys, rows, strict=True)
+                for position, turn in enumerate(row.turns, start=1)
+            ],
         )
-        self.conversations.update((one.external_id, one.pk) for one in made)
+        self.conversations.update(zip((row.conversation_id for row in rows), keys, strict=True))
 
     def _factor(self, name: str) -> Factor:
         one = self.described.get(name) or DescribedFactor(name, name)
@@ -145,43 +151,66 @@ class _Staging:
         factor, _ = Factor.objects.get_or_create(study=self.batch.study, key=key_of(name), defaults=defaults)
         return factor
 
-    def _item(self, row: ItemRow, position: int) -> Item:
-        return Item(
-            study=self.batch.study,
-            conversation_id=self.conversations[row.conversation_id],
-            batch=self.batch,
-            external_id=row.external_id,
-            position=position,
-            language=row.language,
-            text_direction=row.text_direction,
-            has_text=bool(row.turns),
-            is_heavy=row.is_heavy,
-            content_notes=list(row.content_notes),
-            content_hash=row.content_hash,
+    def _write_items(self, piece: list[ItemRow]) -> None:
+        keys, now = take_keys(Item, len(piece)), timezone.now()
+        codes, positions = new_codes(len(piece)), range(self.position + 1, self.position + 1 + len(piece))
+        common = (now, self.batch.study_id, self.batch.pk)
+        write_rows(
+            Item,
+            ITEM_FIELDS,
+            [
+                (*common, key, code, position, self.conversations[row.conversation_id], *_columns(row))
+                for key, code, position, row in zip(keys, codes, positions, piece, strict=True)
+            ],
+        )
+        _write_replies(keys, piece)
+        write_rows(
+            ItemFactor,
+            ("item", "factor", "value"),
+            [
+                (key, self.factors[name].pk, value)
+                for key, row in zip(keys, piece, strict=True)
+                for name, value in row.factors.items()
+            ],
         )
 
 
-def _write_items(piece: list[tuple[ItemRow, Item]], factors: Mapping[str, Factor]) -> None:
-    Item.objects.bulk_create(item for _, item in piece)
+ITEM_FIELDS = (
+    *("created_at", "study", "batch", "id", "code", "position", "conversation", "external_id", "language"),
+    *("text_direction", "has_text", "is_heavy", "content_notes", "content_hash"),
+)
+
+
+def _columns(row: ItemRow) -> tuple[str | bool, ...]:
+    """What the file says of an item, from “external_id” on in the order of `ITEM_FIELDS`."""
+    notes = json.dumps(row.content_notes)
+    flags = (bool(row.turns), row.is_heavy)
+    return row.external_id, row.language, row.text_direction, *flags, notes, row.content_hash
+
+
+def _write_replies(items: Sequence[int], piece: Sequence[ItemRow]) -> None:
     replies = [
-        (reply, Response(item=item, position=position, text=reply.text))
-        for row, item in piece
+        (item, position, reply)
+        for item, row in zip(items, piece, strict=True)
         for position, reply in enumerate(row.replies, start=1)
     ]
-    Response.objects.bulk_create(response for _, response in replies)
-    ResponseSource.objects.bulk_create(
-        ResponseSource(
-            response=response,
-            kind=reply.source_kind or ResponseSource.Kind.UNKNOWN,
-            name=reply.source_name,
-            condition=reply.condition,
-        )
-        for reply, response in replies
+    keys, codes, now = take_keys(Response, len(replies)), new_codes(len(replies)), timezone.now()
+    write_rows(
+        Response,
+        ("id", "code", "created_at", "item", "position", "text"),
+        [
+            (key, code, now, item, position, reply.text)
+            for key, code, (item, position, reply) in zip(keys, codes, replies, strict=True)
+        ],
     )
-    ItemFactor.objects.bulk_create(
-        ItemFactor(item=item, factor=factors[name], value=value)
-        for row, item in piece
-        for name, value in row.factors.items()
+    unknown = ResponseSource.Kind.UNKNOWN.value
+    write_rows(
+        ResponseSource,
+        ("response", "kind", "name", "condition"),
+        [
+            (key, reply.source_kind or unknown, reply.source_name, reply.condition)
+            for key, (_, _, reply) in zip(keys, replies, strict=True)
+        ],
     )
 
 

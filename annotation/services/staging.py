@@ -7,6 +7,7 @@ On SQLite one writer at a time holds the whole file: a transaction that lasts wo
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -61,15 +63,50 @@ def begin_writing(batch: ImportBatch) -> None:
         if not staged.filter(pk=batch.pk).exists():
             raise DomainError(Code.STATE_FORBIDS, _("This import is over: start a new one."))
         if any(is_writing(other) for other in staged.exclude(pk=batch.pk)):
-            raise DomainError(
-                Code.LOST_RACE, _("Another import into this study is under way. Try again when it has ended.")
-            )
-        note_in_report(batch, writing_at=timezone.now().isoformat())
+            raise _lost()
+        note_in_report(batch, writing_at=timezone.now().isoformat(), writer=secrets.token_hex(8))
 
 
 def still_writing(batch: ImportBatch) -> None:
-    """A sign of life, told between pieces."""
-    note_in_report(batch, writing_at=timezone.now().isoformat())
+    """A sign of life, told between pieces.
+
+    Raises:
+        DomainError: another attempt has taken over.
+    """
+    report = {**batch.report, "writing_at": timezone.now().isoformat()}
+    if not _mine(batch).update(report=report):
+        raise _lost()
+    batch.report = report
+
+
+def hold_writing(batch: ImportBatch) -> None:
+    """Inside the transaction of a piece: no other attempt begins to write before it has ended.
+
+    An attempt that stood still for so long that it was taken for dead must not write into rows, or remove
+    rows, of the one that took over.
+
+    Raises:
+        DomainError: another attempt has taken over.
+    """
+    if not _mine(batch).select_for_update(no_key=True).values_list("pk", flat=True).first():
+        raise _lost()
+
+
+def is_writer(batch: ImportBatch) -> bool:
+    """Whether no other attempt has taken over."""
+    return _mine(batch).exists()
+
+
+def _mine(batch: ImportBatch) -> QuerySet[ImportBatch]:
+    same = ImportBatch.objects.filter(pk=batch.pk)
+    writer = batch.report.get("writer")
+    return same.filter(report__writer=writer) if writer else same
+
+
+def _lost() -> DomainError:
+    return DomainError(
+        Code.LOST_RACE, _("Another import into this study is under way. Try again when it has ended.")
+    )
 
 
 def is_writing(batch: ImportBatch) -> bool:
@@ -91,7 +128,7 @@ def show_batch(batch: ImportBatch, *, actor: User | None, counts: dict[str, Any]
     """
     with transaction.atomic():
         report = {**batch.report, "counts": counts, "writing_at": ""}
-        staged = ImportBatch.objects.filter(pk=batch.pk, state=ImportBatch.State.STAGED)
+        staged = _mine(batch).filter(state=ImportBatch.State.STAGED)
         if staged.update(state=ImportBatch.State.VISIBLE, report=report) != 1:
             raise DomainError(Code.LOST_RACE, _("This import was abandoned or finished in the meantime."))
         record("study.imported", actor=actor, study=batch.study, about=batch, kind_of=batch.kind, **counts)

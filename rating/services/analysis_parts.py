@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Whoever holds a piece renews this every ten seconds.
-HELD = timedelta(seconds=45)
+# Whoever holds a piece renews this with every sign of life.
+HELD = timedelta(seconds=settings.JOB_SILENCE_SECONDS)
 # A helper goes back to the end of the queue after so many seconds, so that other work gets its turn.
 TURN_SECONDS = 30
 MAX_HELPERS = 16

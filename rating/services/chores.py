@@ -21,7 +21,9 @@ from annotation.services.kept_answers import forget_answers
 from annotation.services.mailed_invitations import forget_addresses
 from annotation.services.public_calls import forget_applications
 from annotation.services.retention import tend_retention
+from annotation.services.stage_summaries import tend_summaries
 from annotation.services.webhooks import forget_deliveries, wake_sender
+from rating.services.leftovers import forget_leftovers
 from rating.services.stored_exports import expire_exports
 from rating.services.study_archives import expire_archives
 
@@ -54,6 +56,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("seal_events", OFTEN, seal_events),
     Chore("wake_sender", OFTEN, wake_sender),
     Chore("requeue_lost_jobs", HALF_MINUTE, requeue_lost_jobs),
+    Chore("tend_summaries", HALF_MINUTE, _at_now(tend_summaries)),
     Chore("seal_all_events", HOUR, lambda: seal_events(look_back=None)),
     Chore("forget_accesses", HOUR, _at_now(forget_accesses)),
     Chore("forget_answers", HOUR, _at_now(forget_answers)),
@@ -65,4 +68,5 @@ CHORES: tuple[Chore, ...] = (
     Chore("tend_retention", HOUR, _at_now(tend_retention)),
     Chore("expire_exports", HOUR, _at_now(expire_exports)),
     Chore("expire_archives", HOUR, _at_now(expire_archives)),
+    Chore("forget_leftovers", HOUR, _at_now(forget_leftovers)),
 )

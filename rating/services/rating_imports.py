@@ -28,7 +28,7 @@ from annotation.models import (
 )
 from annotation.services.item_imports import ReadText
 from annotation.services.people import new_pseudonym
-from annotation.services.staging import still_writing, write_in_pieces
+from annotation.services.staging import hold_writing, still_writing, write_in_pieces
 from rating.models import Answer, CurrentRating, Evidence, Rating
 
 Stored = tuple[float | None, str]
@@ -179,6 +179,7 @@ def _rating(staging: _Staging, slot: Slot, rater: Rater, rows: Sequence[RatingRo
 
 
 def _write(staging: _Staging, piece: Sequence[_Judgement]) -> None:
+    hold_writing(staging.batch)
     Slot.objects.bulk_create(one.slot for one in piece)
     Rating.objects.bulk_create(one.rating for one in piece)
     CurrentRating.objects.bulk_create(CurrentRating(slot=one.slot, rating=one.rating) for one in piece)

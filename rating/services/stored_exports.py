@@ -27,6 +27,7 @@ from rating.services.comment_scan import keep_held
 from rating.services.export_formats import export_format
 from rating.services.export_formats.registered import ExportSource, Tell
 from rating.services.export_packing import PackedFile, pack, write_members
+from rating.services.leftovers import attempt_name, drop_leftovers
 
 FOLDER = "exports"
 CHOICES = ("is_current_only", "with_checks", "is_public")
@@ -121,6 +122,10 @@ def make_export(export: Export, *, tell: Tell) -> None:
     _finish(export, source, made)
 
 
+def _folder(export: Export) -> str:
+    return f"{FOLDER}/{export.study.code}"
+
+
 def _stored(export: Export, source: ExportSource, tell: Tell) -> Made:
     now = timezone.now()
     with TemporaryDirectory(prefix="attune-export-") as folder:
@@ -130,8 +135,9 @@ def _stored(export: Export, source: ExportSource, tell: Tell) -> Made:
         tell(WRITTEN, "Packing")
         packed = pack(data, path, now)
         # The file first: where the row then fails to change it is deleted again.
+        drop_leftovers(_folder(export), export.code)
         with path.open("rb") as file:
-            name = default_storage.save(f"{FOLDER}/{export.study.code}/{export.code}.zip", File(file))
+            name = default_storage.save(attempt_name(_folder(export), export.code), File(file))
     return Made(name, packed, about)
 
 
@@ -155,6 +161,9 @@ def _finish(export: Export, source: ExportSource, made: Made) -> None:
             record("export.made", actor=None, study=export.study, about=export, digest=made.packed.digest)
     if not n_changed:
         default_storage.delete(made.file_name)
+        if Export.objects.filter(pk=export.pk, state=Export.State.READY).exists():
+            # Another attempt was quicker, while this one was taken for dead.
+            return
         raise DomainError(
             Code.STATE_FORBIDS,
             _("Somebody took their data back while this file was being made. Please make it anew."),

@@ -22,6 +22,7 @@ from rating.models import PastEvent, StudyArchive
 from rating.services.archives.tables import INCIDENTS, WELLBEING
 from rating.services.archives.writing import Tell, write_archive
 from rating.services.export_packing import PackedFile, digested
+from rating.services.leftovers import attempt_name, drop_leftovers
 
 FOLDER = "archives"
 # A whole study lies in one file: it stays no longer than it takes to fetch it.
@@ -91,8 +92,10 @@ def make_archive(archive: StudyArchive, *, tell: Tell) -> None:
         )
         packed = digested(path)
         tell(WRITTEN, "Storing")
+        folder_name = f"{FOLDER}/{archive.study.code}"
+        drop_leftovers(folder_name, archive.code)
         with path.open("rb") as file:
-            name = default_storage.save(f"{FOLDER}/{archive.study.code}/{archive.code}.zip", File(file))
+            name = default_storage.save(attempt_name(folder_name, archive.code), File(file))
     try:
         _finish(archive, name, packed, before)
     except BaseException:

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from annotation.errors import Code, DomainError
 from annotation.imports.checks.identifier_step import Action, Decisions
-from annotation.models import Group, ImportBatch, Rater, RubricVersion, Study, User
+from annotation.models import Group, ImportBatch, Job, Rater, RubricVersion, Study, User
 from annotation.services.item_imports import remove_staged_items, stage_items
 from annotation.services.record_lock import refuse_locked
 from annotation.services.rubrics import load_rubric, publish_rubric
 from annotation.services.staging import (
     begin_writing,
+    is_writer,
     is_writing,
     mark_abandoned,
     note_in_report,
@@ -118,7 +119,7 @@ def write_import(
         shown = show_batch(batch, actor=actor, counts=counts)
         is_shown = True
     finally:
-        if not is_shown:
+        if not is_shown and is_writer(batch):
             _remove_rows(batch)
             note_in_report(batch, writing_at="")
     return shown
@@ -227,9 +228,18 @@ def abandon_import(batch: ImportBatch, *, actor: User) -> ImportBatch:
 
 
 def remove_interrupted(study: Study, *, actor: User) -> int:
-    """Abandon the imports of a study that began to write and were killed; returns how many."""
+    """Abandon the imports of a study that began to write and were killed; returns how many.
+
+    One whose job is not over is left: it will be taken up again.
+    """
     staged = ImportBatch.objects.filter(study=study, state=ImportBatch.State.STAGED)
-    dead = [batch for batch in staged if batch.report.get("writing_at") and not is_writing(batch)]
+    jobs = Job.objects.filter(study=study, state__in=[Job.State.QUEUED, Job.State.RUNNING])
+    resumed = {payload.get("batch") for payload in jobs.values_list("payload", flat=True)}
+    dead = [
+        batch
+        for batch in staged
+        if batch.report.get("writing_at") and not is_writing(batch) and batch.code not in resumed
+    ]
     for batch in dead:
         abandon_import(batch, actor=actor)
     return len(dead)
