@@ -9,10 +9,10 @@ from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from annotation.access import AnyUser, RaterAccess, StudyAccess, found, rater_for, study_for
+from annotation.access import AnyUser, RaterAccess, StudyAccess, found, rater_for, study_for, study_maker
 from annotation.errors import Code, DomainError
 from annotation.models import Item, Job, KeyedItem, Rater, Role
-from rating.job_kinds import SIMULATE_PLAN
+from rating.job_kinds import RESTORE_STUDY, SIMULATE_PLAN
 from rating.models import (
     Adjudication,
     Analysis,
@@ -115,6 +115,12 @@ def archive_for(user: AnyUser, study_code: str, code: str) -> tuple[StudyAccess,
     access = study_for(user, study_code, Role.OWNER)
     archives = StudyArchive.objects.select_related("study", "job", "created_by")
     return access, found(archives, study=access.study, code=code)
+
+
+def restoring_for(user: AnyUser, code: str) -> Job:
+    """The restoring of a study, for whoever began it."""
+    jobs = Job.objects.filter(kind=RESTORE_STUDY).select_related("study")
+    return found(jobs, created_by=study_maker(user), code=code)
 
 
 def held_comment_for(user: AnyUser, study_code: str, code: str) -> tuple[StudyAccess, HeldComment]:

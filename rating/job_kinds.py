@@ -5,5 +5,6 @@ REDUCE_SNAPSHOTS = "rating.tasks.reduce_snapshots"
 MAKE_EXPORT = "rating.tasks.make_export"
 MEASURE_RATERS = "rating.tasks.measure_raters"
 MAKE_ARCHIVE = "rating.tasks.make_archive"
+RESTORE_STUDY = "rating.tasks.restore_study"
 # Not a job: it helps with the parts of one.
 HELP_ANALYSIS = "rating.tasks.help_analysis"

@@ -20,6 +20,7 @@ TITLES = {
     "rating.tasks.measure_raters": gettext_lazy("Measuring raters"),
     "rating.tasks.make_export": gettext_lazy("Export"),
     "rating.tasks.make_archive": gettext_lazy("Archive of the study"),
+    "rating.tasks.restore_study": gettext_lazy("Restoring a study"),
     "rating.tasks.reduce_snapshots": gettext_lazy("Taking out what was withdrawn"),
 }
 ENDINGS = {

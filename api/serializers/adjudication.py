@@ -54,11 +54,16 @@ class AdjudicationSerializer(serializers.Serializer[Any]):
         return "decision" if Judgement.Step.OWN in steps else "own"
 
 
+class JudgedAnswerSerializer(OwnAnswerSerializer):
+    # Only imports declare values outside the scale.
+    is_exception = None  # type: ignore[assignment]
+
+
 class JudgementSerializer(serializers.Serializer[Any]):
     step = serializers.ChoiceField(choices=Judgement.Step.choices)
     judged_at = serializers.DateTimeField()
     comment = Text(help_text="Of a decision: what it rests on.")
-    answers = OwnAnswerSerializer(many=True)
+    answers = JudgedAnswerSerializer(many=True)
     passages = serializers.ListField(child=serializers.DictField())
 
 

@@ -31,3 +31,15 @@ class ArchiveForm(forms.Form):
         if is_more and not given.get("reason", "").strip():
             self.add_error("reason", _("Say why these records must leave the program."))
         return given
+
+
+class RestoreForm(forms.Form):
+    """An archive of a study, as it was downloaded."""
+
+    file = forms.FileField(
+        label=_("Archive of a study (ZIP)"),
+        widget=forms.FileInput(attrs={"accept": ".zip,application/zip"}),
+        help_text=_(
+            "It is checked first: sizes, digests and the audit trail. Everything is restored, or nothing."
+        ),
+    )

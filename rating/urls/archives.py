@@ -2,9 +2,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from rating.views import archives
+from rating.views import archives, restores
+
+RESTORE = "studies/new/restore/"
 
 urlpatterns: list[URLPattern] = [
+    path(RESTORE, restores.study_restore, name="study_restore"),
+    path(f"{RESTORE}<slug:job>/", restores.study_restoring, name="study_restoring"),
+    path(f"{RESTORE}<slug:job>/stop/", restores.study_restore_stop, name="study_restore_stop"),
     path("studies/<slug:code>/archives/", archives.study_archives, name="study_archives"),
     path(
         "studies/<slug:code>/archives/<slug:archive>/", archives.study_archive_made, name="study_archive_made"
