@@ -55,6 +55,7 @@ from annotation.models.stewardship import (
     RetentionDate,
 )
 from annotation.models.studies import Consent, ConsentTick, ConsentVersion, Group, Study, TickAnswer
+from annotation.models.summaries import StagePace, StageSummary
 from annotation.models.trail import AccessEvent, AuditSeal
 from annotation.models.training import (
     CheckSettings,
@@ -152,6 +153,8 @@ __all__ = [
     "ScreeningQuestion",
     "Seat",
     "Slot",
+    "StagePace",
+    "StageSummary",
     "StageTarget",
     "Study",
     "TickAnswer",

@@ -109,6 +109,8 @@ class Item(Coded):
         constraints = [
             models.UniqueConstraint(fields=["study", "external_id"], name="item_external_id_unique_in_study")
         ]
+        # Pages of the list, without sorting all items for each.
+        indexes = [models.Index(fields=["study", "position", "id"], name="item_in_order")]
 
 
 class Response(Coded):

@@ -62,6 +62,17 @@ class Job(Coded):
         return self.state in {Job.State.DONE, Job.State.FAILED, Job.State.CANCELLED}
 
 
+# Claims and ratings would drown the rest of what happened; what raters skip is theirs.
+QUIET_KINDS = (
+    "slot.claimed",
+    "slot.released",
+    "item.passed",
+    "rating.submitted",
+    "rating.revised",
+    "rubric.edited",
+)
+
+
 class AuditEvent(Coded):
     """Append-only (database rule). Holds a salted commitment; the readable payload stands apart."""
 
@@ -74,7 +85,15 @@ class AuditEvent(Coded):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["study", "-id"], name="audit_study")]
+        indexes = [
+            models.Index(fields=["study", "-id"], name="audit_study"),
+            # The trail by its filters, in a trail of millions: what kind, about what, on which days.
+            models.Index(fields=["study", "kind", "-id"], name="audit_kind"),
+            models.Index(fields=["object_code"], name="audit_about"),
+            models.Index(fields=["study", "-created_at", "-id"], name="audit_days"),
+            # What the overview tells: the newest among millions of claims and ratings.
+            models.Index(fields=["study", "-id"], condition=~Q(kind__in=QUIET_KINDS), name="audit_told"),
+        ]
 
 
 class AuditPayload(models.Model):

@@ -6,9 +6,10 @@ import csv
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,6 +30,17 @@ COLUMNS = (
     "commitment",
     "seal",
 )
+# So many ids before the newest sealed one the sealer looks for events that came into sight late.
+LOOK_BACK = 2000
+NEXT_KIND = """
+WITH RECURSIVE found(kind) AS (
+    SELECT min(kind) FROM annotation_auditevent WHERE study_id = %s
+    UNION ALL
+    SELECT (SELECT min(kind) FROM annotation_auditevent WHERE study_id = %s AND kind > found.kind)
+    FROM found WHERE found.kind IS NOT NULL
+)
+SELECT kind FROM found WHERE kind IS NOT NULL
+"""
 RATERS, PROGRAM = "raters", "program"
 WHAT = {
     "people": gettext_lazy("the list of people"),
@@ -76,9 +88,13 @@ class ChainState:
 
 
 def chain_state(study: Study) -> ChainState:
-    """How far the chain has come; whether it is whole only a check tells. Two queries."""
+    """How far the chain has come; whether it is whole only a check tells. Two queries.
+
+    Waiting are events without a seal as the sealer looks for them: from a little before its last one on.
+    """
     last = AuditSeal.objects.filter(study=study).order_by("-number").first()
-    waiting = AuditEvent.objects.filter(study=study, seal__isnull=True).count()
+    above = max(0, last.event_id - LOOK_BACK) if last else 0
+    waiting = AuditEvent.objects.filter(study=study, id__gt=above, seal__isnull=True).count()
     if last is None:
         return ChainState(0, waiting, "")
     return ChainState(last.number, waiting, last.digest, last.sealed_at)
@@ -93,22 +109,32 @@ def trail_people(study: Study) -> list[tuple[str, str]]:
 
 
 def trail_kinds(study: Study) -> list[str]:
-    kinds = AuditEvent.objects.filter(study=study).order_by("kind").values_list("kind", flat=True)
-    return list(kinds.distinct())
+    """Kinds of events in the study's trail, in order. One query, which steps from kind to kind in the index:
+    DISTINCT reads every event."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT_KIND, [study.pk, study.pk])
+        return [kind for (kind,) in cursor.fetchall()]
 
 
 def trail_events(study: Study, wanted: TrailFilter) -> QuerySet[AuditEvent]:
     """The newest events first. One query, whatever is shown of them."""
     events = AuditEvent.objects.filter(study=study).select_related("payload", "seal").order_by("-id")
+    if wanted.since or wanted.until:
+        # The order of the index that finds the days; ids were drawn at almost the same time.
+        events = events.order_by("-created_at", "-id")
     if wanted.kind:
         events = events.filter(kind=wanted.kind)
     if wanted.about:
         events = events.filter(object_code=wanted.about)
     if wanted.since:
-        events = events.filter(created_at__date__gte=wanted.since)
+        events = events.filter(created_at__gte=_midnight(wanted.since))
     if wanted.until:
-        events = events.filter(created_at__date__lte=wanted.until)
+        events = events.filter(created_at__lt=_midnight(wanted.until + timedelta(days=1)))
     return _by_person(events, study, wanted.person)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=UTC)
 
 
 def _by_person(events: QuerySet[AuditEvent], study: Study, person: str) -> QuerySet[AuditEvent]:

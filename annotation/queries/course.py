@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Q
-from django.db.models.functions import TruncDate
+from django.utils import timezone
 
 from annotation.design.forecast import Forecast, forecast_end
-from annotation.models import Factor, Group, Plan, Slot, StageTarget, Study
+from annotation.models import Factor, Group, Plan, StageTarget, Study
+from annotation.queries.stage_counts import by_level, count_days, count_factor, stored_counts
 from annotation.queries.studies import GroupProgress, study_progress
 
 
@@ -84,22 +83,19 @@ def factors_of(study: Study) -> list[Factor]:
 
 def progress_by_factor(plan: Plan, factor: Factor, groups: Sequence[Group]) -> list[FactorRow]:
     """Levels of the factor by name, items without one last. One query."""
-    # Filtered before it is read, so that both use one join: a level is one of this factor.
-    of_factor = Slot.objects.filter(plan=plan).counting().filter(item__factors__factor=factor)
-    counted = of_factor.values_list("item__factors__value", "group_id").annotate(
-        n=Count("id"), n_done=Count("id", filter=Q(state=Slot.State.DONE))
-    )
-    cells: dict[str, dict[int, Cell]] = defaultdict(dict)
-    for level, group_id, n, n_done in counted:
-        cells[level][group_id] = Cell(n, n_done)
+    stored = stored_counts(plan, now=timezone.now())
+    counts = stored.factors.get(factor.key, {}) if stored else count_factor(plan, factor.key)
+    cells = by_level(counts)
     return [
-        FactorRow(level, [cells[level].get(group.pk, Cell()) for group in groups]) for level in sorted(cells)
+        FactorRow(level, [Cell(*cells[level].get(group.pk, (0, 0))) for group in groups])
+        for level in sorted(cells)
     ]
 
 
 def stage_course(plan: Plan, progress: Sequence[GroupProgress], *, now: datetime) -> StageCourse | None:
     """Day by day since the first rating; None before it. Three queries."""
-    daily = _daily(plan)
+    stored = stored_counts(plan, now=now)
+    daily = stored.days if stored else count_days(plan)
     if not daily:
         return None
     first, today = min(day for _group, day in daily), now.date()
@@ -119,12 +115,6 @@ def _forecast(
     # Today is not over: it would look like a slow day.
     daily = {row.group.key: counts[row.group.pk][:-1] for row in asked}
     return forecast_end(daily, {row.group.key: row.n_left for row in asked}, seed=plan.seed)
-
-
-def _daily(plan: Plan) -> dict[tuple[int, date], int]:
-    done = Slot.objects.filter(plan=plan, state=Slot.State.DONE, completed_at__isnull=False).counting()
-    by_day = done.annotate(day=TruncDate("completed_at")).values_list("group_id", "day")
-    return {(group, day): n for group, day, n in by_day.annotate(n=Count("id")) if day is not None}
 
 
 def _running(counts: Sequence[int]) -> list[int]:

@@ -9,16 +9,7 @@ from typing import Any
 
 from annotation.models import STAFF_ROLES, AuditEvent, RoleGrant, Study
 from annotation.models.people import Role
-
-# Claims and ratings would drown the rest; what raters skip is theirs.
-QUIET = (
-    "slot.claimed",
-    "slot.released",
-    "item.passed",
-    "rating.submitted",
-    "rating.revised",
-    "rubric.edited",
-)
+from annotation.models.records import QUIET_KINDS
 
 WORDS = {
     "study.created": "made the study",
@@ -165,7 +156,7 @@ def staff_names(study: Study) -> dict[int, str]:
 def recent_events(study: Study, *, limit: int = 10) -> list[EventLine]:
     """The newest events first. Two queries."""
     names = staff_names(study)
-    events = AuditEvent.objects.filter(study=study).exclude(kind__in=QUIET).select_related("payload")
+    events = AuditEvent.objects.filter(study=study).exclude(kind__in=QUIET_KINDS).select_related("payload")
     lines = []
     for event in events.order_by("-id")[:limit]:
         payload = getattr(event, "payload", None)

@@ -24,6 +24,7 @@ from annotation.models import (
     Turn,
 )
 from annotation.queries.care import MIN_RATERS
+from annotation.queries.stage_counts import stored_counts
 
 EXCERPT = 90
 
@@ -75,6 +76,10 @@ def stage_view(plan: Plan | None, *, now: datetime) -> StageView:
     """Groups the stage asks for ratings, and (item, group) pairs nobody is left for. Two to five queries."""
     if plan is None:
         return StageView(None, [], set())
+    stored = stored_counts(plan, now=now)
+    if stored:
+        asked = Group.objects.filter(study=plan.study_id, pk__in=stored.groups)
+        return StageView(plan, list(asked), stored.exhausted)
     planned = Slot.objects.filter(plan=plan, group=OuterRef("pk"))
     groups = Group.objects.filter(Exists(planned), study=plan.study_id)
     return StageView(plan, list(groups), exhausted_pairs(plan, now=now))
@@ -87,19 +92,18 @@ def exhausted_pairs(plan: Plan, *, now: datetime) -> set[tuple[int, int]]:
     """
     present = Rater.objects.filter(study=plan.study_id, member__isnull=False, member__left_at__isnull=True)
     passes = Pass.objects.filter(plan=plan, withdrawn_at__isnull=True, rater__in=present)
-    passed = dict(_pair_counts(passes.values_list("item_id", "rater__group_id")))
+    counted = passes.values_list("item_id", "rater__group_id").annotate(n=Count("id"))
+    passed = {(item, group): n for item, group, n in counted.filter(n__gte=MIN_RATERS)}
     if not passed:
         return set()
-    slots = Slot.objects.filter(plan=plan, item__in=passes.values("item")).counting()
+    slots = Slot.objects.filter(plan=plan, item__in={item for item, _group in passed}).counting()
     free = set(slots.open_at(now).values_list("item_id", "group_id"))
     # Whoever has rated the item or holds it now cannot take another slot of it.
     taken = slots.exclude(pk__in=slots.open_at(now)).filter(rater__in=present)
     busy = dict(_pair_counts(taken.values_list("item_id", "group_id")))
     raters = dict(present.values_list("group_id").annotate(n=Count("id")))
     return {
-        pair
-        for pair, n in passed.items()
-        if n >= MIN_RATERS and pair in free and n + busy.get(pair, 0) >= raters.get(pair[1], 0)
+        pair for pair, n in passed.items() if pair in free and n + busy.get(pair, 0) >= raters.get(pair[1], 0)
     }
 
 
@@ -144,6 +148,12 @@ def filtered_items(study: Study, wanted: ItemFilter, *, stage: StageView) -> Que
         having = ItemFactor.objects.filter(item=OuterRef("pk"), factor__key=key, value=value)
         items = items.filter(Exists(having))
     return _covered(items, wanted.coverage, stage)
+
+
+def n_items(study: Study, plan: Plan | None, *, now: datetime) -> int:
+    """How many visible items the study has; beside a large stage as of its last count. At most one query."""
+    stored = stored_counts(plan, now=now)
+    return stored.items.n if stored else Item.objects.visible().filter(study=study).count()
 
 
 def factor_choices(study: Study, *, sees_hidden: bool) -> list[tuple[Factor, list[str]]]:

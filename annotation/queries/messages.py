@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from annotation.models import MessageCopy, MessageMute, Rater, RaterMessage, Study
+from annotation.models import MessageCopy, MessageMute, Rater, RaterMessage, StagePace, Study
+from annotation.queries.stage_counts import stored_counts
 from annotation.queries.studies import current_plan, rater_paces
 
 # More often than this would press people who may have good reasons.
@@ -15,7 +16,11 @@ BETWEEN = timedelta(days=1)
 
 def behind_raters(study: Study, *, now: datetime) -> QuerySet[Rater]:
     """Those whom the pace table shows as behind, no more and no fewer."""
-    paces = rater_paces(study, current_plan(study), now=now)
+    plan = current_plan(study)
+    if plan is not None and stored_counts(plan, now=now):
+        shown = StagePace.objects.filter(plan=plan, is_behind=True).values("rater")
+        return Rater.objects.filter(pk__in=shown, member__isnull=False, member__left_at__isnull=True)
+    paces = rater_paces(study, plan, now=now)
     names = [pace.pseudonym for pace in paces if pace.is_behind]
     return Rater.objects.filter(study=study, pseudonym__in=names)
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from math import ceil
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from annotation.models import Group, Item, Plan, RubricVersion, Slot, Study
+from annotation.queries.stage_counts import StageCounts, Three, stored_counts
 
 # With one rating per item a group's own disagreement cannot be told from the one between groups.
 IDENTIFIABLE = 2
@@ -26,6 +29,8 @@ class StageRow:
     n_items: int
     n_planned: int
     n_done: int
+    # When the numbers of a large stage were counted; None: just now.
+    counted_at: datetime | None = None
 
 
 def stage_rows(study: Study) -> list[StageRow]:
@@ -39,27 +44,36 @@ def stage_row(plan: Plan) -> StageRow:
 
 
 def _stage_rows(plans: QuerySet[Plan]) -> list[StageRow]:
-    plans = plans.select_related("rubric_version__rubric")
-    counts = (
-        Slot.objects.filter(plan__in=plans)
-        .counting()
-        .values("plan_id")
-        .annotate(items=Count("item", distinct=True), n=Count("id"), done=Count("id", filter=Q(state="done")))
-    )
-    by_plan = {row["plan_id"]: row for row in counts}
-    rows = []
-    for plan in plans.prefetch_related("quotas__group"):
-        row = by_plan.get(plan.pk)
-        rows.append(
-            StageRow(
-                plan=plan,
-                quotas=[f"{quota.group.name}: {quota.per_item}" for quota in plan.quotas.all()],
-                n_items=row["items"] if row else 0,
-                n_planned=row["n"] if row else 0,
-                n_done=row["done"] if row else 0,
-            )
+    found = list(plans.select_related("rubric_version__rubric", "summary").prefetch_related("quotas__group"))
+    now = timezone.now()
+    stored = {plan.pk: counts for plan in found if (counts := stored_counts(plan, now=now))}
+    counted = _counted([plan for plan in found if plan.pk not in stored])
+    return [
+        StageRow(
+            plan,
+            [f"{quota.group.name}: {quota.per_item}" for quota in plan.quotas.all()],
+            *(_stored_row(stored[plan.pk]) if plan.pk in stored else counted.get(plan.pk, (0, 0, 0))),
+            counted_at=stored[plan.pk].taken_at if plan.pk in stored else None,
         )
-    return rows
+        for plan in found
+    ]
+
+
+def _stored_row(counts: StageCounts) -> Three:
+    return (
+        counts.n_items,
+        sum(n for n, _done, _held in counts.groups.values()),
+        sum(done for _n, done, _held in counts.groups.values()),
+    )
+
+
+def _counted(plans: list[Plan]) -> dict[int, Three]:
+    """Items, slots of the quota and finished ones by stage. One query."""
+    counts = Slot.objects.filter(plan__in=plans).counting().values_list("plan_id")
+    rows = counts.annotate(
+        items=Count("item", distinct=True), n=Count("id"), done=Count("id", filter=Q(state=Slot.State.DONE))
+    )
+    return {plan: (items, n, done) for plan, items, n, done in rows}
 
 
 def human_groups(study: Study) -> list[Group]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
+from typing import overload
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from annotation.models import (
@@ -19,16 +22,24 @@ from annotation.models import (
     Rater,
     RubricVersion,
     Slot,
+    StagePace,
     Study,
 )
 from annotation.queries.consent import announced, uses_hidden_checks
 from annotation.queries.portions import portions_of
 from annotation.queries.safeguarding import lead_of
+from annotation.queries.stage_counts import (
+    Three,
+    count_done,
+    count_groups,
+    count_study_items,
+    stored_counts,
+)
 
 
 def current_plan(study: Study) -> Plan | None:
     """The stage raters work in, else the newest one; None before the first."""
-    plans = Plan.objects.visible().filter(study=study).select_related("rubric_version__rubric")
+    plans = Plan.objects.visible().filter(study=study).select_related("rubric_version__rubric", "summary")
     return plans.of_work().filter(state=Plan.State.OPEN).first() or plans.of_work().order_by("-id").first()
 
 
@@ -48,32 +59,16 @@ class GroupProgress:
         return self.n_planned - self.n_done
 
 
-def _slot_counts(plan: Plan, now: datetime) -> dict[int, dict[str, int]]:
-    claimed = Q(state=Slot.State.CLAIMED, claim_expires_at__gt=now)
-    rows = (
-        Slot.objects.filter(plan=plan)
-        .counting()
-        .values("group_id")
-        .annotate(n=Count("id"), done=Count("id", filter=Q(state="done")), held=Count("id", filter=claimed))
-    )
-    return {row["group_id"]: {name: row[name] for name in ("n", "done", "held")} for row in rows}
-
-
 def study_progress(study: Study, plan: Plan | None, *, now: datetime) -> list[GroupProgress]:
     """One row per group that the stage asks for ratings, or that has raters. Three queries."""
     groups = Group.objects.filter(study=study).annotate(n_raters=Count("raters"))
-    counts = _slot_counts(plan, now) if plan else {}
+    counts: dict[int, Three] = {}
+    if plan is not None:
+        stored = stored_counts(plan, now=now)
+        counts = stored.groups if stored else count_groups(plan, now=now)
     quotas = dict(PlanQuota.objects.filter(plan=plan).values_list("group_id", "per_item")) if plan else {}
-    nothing = {"n": 0, "done": 0, "held": 0}
     return [
-        GroupProgress(
-            group=group,
-            per_item=quotas.get(group.pk, 0),
-            n_raters=group.n_raters,
-            n_planned=(count := counts.get(group.pk, nothing))["n"],
-            n_done=count["done"],
-            n_claimed=count["held"],
-        )
+        GroupProgress(group, quotas.get(group.pk, 0), group.n_raters, *counts.get(group.pk, (0, 0, 0)))
         for group in groups
         if group.kind == Group.Kind.HUMAN or group.pk in counts
     ]
@@ -102,6 +97,55 @@ class RaterPace:
         What is usual is the group's median, or an equal share of the quota where that is less.
         """
         return self.n_done < self.portion * min(self.group_median, self.equal_share) / 2
+
+
+@dataclass(frozen=True)
+class ShownPace:
+    """A line of the pace table of a large stage, as the scheduler last worked it out."""
+
+    pseudonym: str
+    group: Group
+    last_at: datetime | None
+    is_behind: bool
+
+
+class StoredPaces(Sequence[ShownPace]):
+    """The pace table of a large stage, read a page at a time. Who has left meanwhile is not in it."""
+
+    def __init__(self, plan: Plan) -> None:
+        present = StagePace.objects.filter(plan=plan, rater__member__left_at__isnull=True)
+        self._rows = present.filter(rater__member__isnull=False).select_related("rater__group")
+
+    def __len__(self) -> int:
+        return self._rows.count()
+
+    @overload
+    def __getitem__(self, place: int) -> ShownPace: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[ShownPace]: ...
+
+    def __getitem__(self, place: int | slice) -> ShownPace | list[ShownPace]:
+        rows = self._rows[place]
+        return self._shown(rows) if isinstance(rows, StagePace) else [self._shown(row) for row in rows]
+
+    @staticmethod
+    def _shown(row: StagePace) -> ShownPace:
+        return ShownPace(row.rater.pseudonym, row.rater.group, row.last_at, row.is_behind)
+
+
+def pace_table(study: Study, plan: Plan | None, *, now: datetime) -> Sequence[RaterPace] | StoredPaces:
+    """Raters and their pace, those behind first: worked out now, or of a large stage as it was last."""
+    if plan is not None and stored_counts(plan, now=now):
+        return StoredPaces(plan)
+    return rater_paces(study, plan, now=now)
+
+
+def n_behind(plan: Plan, *, now: datetime) -> int:
+    stored = stored_counts(plan, now=now)
+    return (
+        stored.n_behind if stored else sum(pace.is_behind for pace in rater_paces(plan.study, plan, now=now))
+    )
 
 
 def _done_by_rater(plan: Plan) -> dict[int, tuple[int, datetime | None]]:
@@ -187,14 +231,13 @@ class StudyTotals:
 
 def study_totals(study: Study, plan: Plan | None) -> StudyTotals:
     """The numbers on the tiles; ratings are those of `plan`. Three queries."""
-    items = Item.objects.visible().filter(study=study)
-    counted = items.aggregate(n=Count("id"), empty=Count("id", filter=Q(has_text=False)))
-    done = Slot.objects.filter(plan=plan, state=Slot.State.DONE) if plan else Slot.objects.none()
-    by_purpose = dict(done.values_list("purpose").annotate(n=Count("id")))
+    stored = stored_counts(plan, now=timezone.now())
+    items = stored.items if stored else count_study_items(study)
+    done = stored.done if stored else count_done(plan) if plan else {}
     return StudyTotals(
-        n_items=counted["n"],
-        n_without_text=counted["empty"],
+        n_items=items.n,
+        n_without_text=items.n_without_text,
         n_raters=Rater.objects.filter(study=study).count(),
-        n_done=by_purpose.get(Slot.Purpose.QUOTA, 0),
-        n_surplus=by_purpose.get(Slot.Purpose.SURPLUS, 0),
+        n_done=done.get(Slot.Purpose.QUOTA, 0),
+        n_surplus=done.get(Slot.Purpose.SURPLUS, 0),
     )

@@ -14,14 +14,15 @@ from django.db.models import Min, Q
 from django.utils import timezone
 
 from annotation.models import AuditEvent, AuditSeal
+
+# The regular sealer looks this far back for events that came into sight late; `seal_audit` looks everywhere.
+from annotation.queries.audit_trail import LOOK_BACK
 from annotation.services.webhooks import write_outbox
 
 # The first link of every chain follows this.
 BEGINNING = "0" * 64
 # SQLite lets nobody else write meanwhile: a piece takes well under a quarter second.
 PIECE = 1000
-# The regular sealer looks this far back for events that came into sight late; `seal_audit` looks everywhere.
-LOOK_BACK = 2000
 # Any number, as long as nothing else in this database takes the same advisory lock.
 ADVISORY_LOCK = 0x61747475
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -23,8 +22,10 @@ from annotation.queries.items import (
     filtered_items,
     item_page,
     item_rows,
+    n_items,
     stage_view,
 )
+from annotation.queries.long_lists import LongPaginator
 from annotation.queries.studies import current_plan
 from annotation.services.ethics_logs import unblind_item
 from annotation.services.items import NewItem, add_item
@@ -38,12 +39,14 @@ PER_PAGE = 25
 def study_items(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code, *STAFF)
     sees, now = sees_hidden(access), timezone.now()
-    stage = stage_view(current_plan(access.study), now=now)
+    plan = current_plan(access.study)
+    stage = stage_view(plan, now=now)
     form = ItemFilterForm(request.GET, factors=factor_choices(access.study, sees_hidden=sees))
     items = filtered_items(access.study, form.wanted(), stage=stage)
-    shown = Paginator(items, PER_PAGE).get_page(request.GET.get("page"))
     rest = request.GET.copy()
     rest.pop("page", None)
+    n_all = None if any(rest.values()) else n_items(access.study, plan, now=now)
+    shown = LongPaginator(items, PER_PAGE, n_known=n_all).get_page(request.GET.get("page"))
     return study_page(
         request,
         "study/items.html",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,10 +20,11 @@ from annotation.models import Group, Role, Study, User
 from annotation.queries.duties import open_duties
 from annotation.queries.events import recent_events
 from annotation.queries.problems import n_open_problems
+from annotation.queries.stage_counts import counted_at
 from annotation.queries.studies import (
     current_plan,
     opening_steps,
-    rater_paces,
+    pace_table,
     study_progress,
     study_totals,
 )
@@ -31,6 +33,7 @@ from annotation.services.set_up import begin_study
 from annotation.views.pages import STAFF, posted, study_page
 from annotation.views.study_states import CHANGES, state_actions
 
+PER_PAGE = 25
 # Where a study begins for those who do not see its overview.
 LANDINGS = (
     (Role.SAFEGUARDING, "study_incidents"),
@@ -72,6 +75,7 @@ def study(request: HttpRequest, code: str) -> HttpResponse:
     plan, now = current_plan(access.study), timezone.now()
     steps = opening_steps(access.study)
     is_ready = all(step.is_done for step in steps if step.is_required)
+    paces = Paginator(pace_table(access.study, plan, now=now), PER_PAGE).get_page(request.GET.get("page"))
     return study_page(
         request,
         "study/study.html",
@@ -79,7 +83,8 @@ def study(request: HttpRequest, code: str) -> HttpResponse:
         plan=plan,
         totals=study_totals(access.study, plan),
         progress=study_progress(access.study, plan, now=now),
-        paces=rater_paces(access.study, plan, now=now),
+        page_obj=paces,
+        counted_at=counted_at(plan, now=now),
         steps=steps,
         is_ready=is_ready,
         events=recent_events(access.study),

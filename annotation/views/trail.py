@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -25,6 +24,7 @@ from annotation.queries.audit_trail import (
     trail_lines,
     trail_people,
 )
+from annotation.queries.long_lists import LongPaginator
 from annotation.services.audit_check import check_chain
 from annotation.views.pages import study_page
 
@@ -38,7 +38,9 @@ def _filters(request: HttpRequest, study: Study) -> TrailFilterForm:
 
 def _page(request: HttpRequest, access: StudyAccess, **more: Any) -> HttpResponse:
     form = _filters(request, access.study)
-    shown = Paginator(trail_events(access.study, form.wanted()), PER_PAGE).get_page(request.GET.get("page"))
+    shown = LongPaginator(trail_events(access.study, form.wanted()), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     rest = request.GET.copy()
     rest.pop("page", None)
     return study_page(
@@ -87,7 +89,7 @@ def study_audit_file(request: HttpRequest, code: str, kind: str) -> StreamingHtt
 @require_safe
 def study_accesses_page(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code, Role.OWNER)
-    shown = Paginator(study_accesses(access.study), PER_PAGE).get_page(request.GET.get("page"))
+    shown = LongPaginator(study_accesses(access.study), PER_PAGE).get_page(request.GET.get("page"))
     rows = [
         (one, one.user.get_full_name() or one.user.get_username(), WHAT.get(one.what, one.what))
         for one in shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -18,7 +18,8 @@ from django.utils.translation import ngettext
 from annotation.models import Group, Job, Plan, Rater, Slot, Study
 from annotation.queries.course import Line, StageCourse
 from annotation.queries.problems import n_open_problems
-from annotation.queries.studies import GroupProgress, rater_paces
+from annotation.queries.stage_counts import stored_counts
+from annotation.queries.studies import GroupProgress, n_behind
 from annotation.templatetags.study_pages import group_number
 from rating.job_kinds import MEASURE_RATERS
 from rating.models import SecondLook
@@ -184,9 +185,9 @@ def alerts(
             found.append(Alert(said % {"group": row.group.name}, reverse("study_people", args=[code])))
     if _is_quiet(plan, progress, now):
         found.append(Alert(_("Nobody has rated for a week.")))
-    n_behind = sum(pace.is_behind for pace in rater_paces(plan.study, plan, now=now))
-    if n_behind:
-        said = ngettext("%(n)s rater is behind.", "%(n)s raters are behind.", n_behind) % {"n": n_behind}
+    n_late = n_behind(plan, now=now)
+    if n_late:
+        said = ngettext("%(n)s rater is behind.", "%(n)s raters are behind.", n_late) % {"n": n_late}
         found.append(Alert(said, reverse("study", args=[code])))
     n_open = n_open_problems(plan.study)
     if n_open:
@@ -211,6 +212,9 @@ def _is_quiet(plan: Plan, progress: Sequence[GroupProgress], now: datetime) -> b
     is_waiting = plan.state == Plan.State.OPEN and any(row.n_left > 0 for row in progress)
     if not is_waiting or plan.created_at > now - QUIET:
         return False
+    stored = stored_counts(plan, now=now)
+    if stored:
+        return max((day for _group, day in stored.days), default=date.min) < (now - QUIET).date()
     return not Slot.objects.filter(plan=plan, completed_at__gt=now - QUIET).exists()
 
 

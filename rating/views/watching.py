@@ -16,6 +16,7 @@ from annotation.forms.refusals import carried_out
 from annotation.models import Role
 from annotation.queries.course import factors_of, progress_by_factor, stage_course, stage_progress
 from annotation.queries.jobs import job_card
+from annotation.queries.stage_counts import counted_at
 from annotation.queries.studies import current_plan
 from annotation.services.watching import set_target
 from annotation.views.pages import STAFF, posted, study_page
@@ -52,6 +53,7 @@ def study_watch(request: HttpRequest, code: str) -> HttpResponse:
     context |= {"figure": course_figure(course) if course else None, "groups": groups}
     context |= {"rows": progress_by_factor(plan, factor, groups) if factor else []}
     context |= {"job": job, "card": job_card(job) if job else None, "measured": measured}
+    context |= {"counted_at": counted_at(plan, now=now)}
     context |= {"alerts": alerts(plan, progress, course, measured, now=now)}
     context |= {"form": TargetForm(initial={"due_on": course.due_on if course else None})}
     return study_page(request, "watching/watch.html", access, **context)

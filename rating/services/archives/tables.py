@@ -165,6 +165,8 @@ LEFT_OUT: dict[type[Model], str] = {
     base.DraftStep: "what “undo” brings back in a rubric that is being written",
     base.Job: "the work of one server",
     base.Lease: "the work of one server",
+    base.StageSummary: "is counted anew",
+    base.StagePace: "is worked out anew",
     rated.AnalysisPart: "the work of one server",
     base.AuditEvent: _AUDIT,
     base.AuditPayload: _AUDIT,

@@ -9,7 +9,8 @@ import pytest
 
 from annotation.audit import record
 from annotation.models import AuditPayload, ErasurePermit, Plan, Rater, Study, User
-from annotation.queries.events import QUIET, WORDS, event_words, recent_events
+from annotation.models.records import QUIET_KINDS
+from annotation.queries.events import WORDS, event_words, recent_events
 from annotation.services.people import add_member
 from annotation.services.studies import change_state
 from tests.conftest import ROOT, user_of
@@ -38,7 +39,7 @@ def test_recent_events_when_a_rater_acts_gives_no_name(rater: Rater, owner: User
 
 
 def test_recent_events_keeps_claims_and_skips_quiet(study: Study, owner: User) -> None:
-    for kind in QUIET:
+    for kind in QUIET_KINDS:
         record(kind, actor=owner, study=study)
     assert [line.words for line in recent_events(study, limit=1)] == ["named the safeguarding lead"]
 
