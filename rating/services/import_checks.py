@@ -141,13 +141,37 @@ class CheckedImport:
         return sum(place_of(row.quote, places.get(row.item, ())) is None for row in quoted)
 
 
+@dataclass(frozen=True)
+class Scanned:
+    """What was found in the texts of these very files before; it stands while the same items are new."""
+
+    findings: Findings
+    n_new: int
+    n_known: int
+
+    def findings_in(self, found: ItemsFile) -> Findings:
+        """Scanned anew where the study has got items of the file in the meantime, or lost some."""
+        if (len(found.rows), found.n_known) == (self.n_new, self.n_known):
+            return self.findings
+        anew = Findings()
+        for item in found.rows:
+            anew.look(item)
+        return anew
+
+
 def check_import(
-    study: Study | None, files: ImportFiles, options: ImportOptions, tell: Tell = _untold
+    study: Study | None,
+    files: ImportFiles,
+    options: ImportOptions,
+    tell: Tell = _untold,
+    *,
+    scanned: Scanned | None = None,
 ) -> CheckedImport:
     """Check all files of an import at once; `study` None: a study that is yet to be made.
 
     Args:
         tell: called after each new item with the number of those read so far.
+        scanned: what an earlier check of the same files has found in their texts.
 
     Raises:
         DomainError: no file, an unknown profile, a broken study.json. Defects of rows are in the report.
@@ -162,18 +186,21 @@ def check_import(
     description = chosen_description(files, options)
     checked.description = description or Description()
     if files.items is not None:
-        _take_items(checked, study, files, tell)
+        _take_items(checked, study, files, tell, scanned)
     if files.ratings is not None:
         _take_ratings(checked, study, files.ratings, description)
     return checked
 
 
-def _take_items(checked: CheckedImport, study: Study | None, files: ImportFiles, tell: Tell) -> None:
+def _take_items(
+    checked: CheckedImport, study: Study | None, files: ImportFiles, tell: Tell, scanned: Scanned | None
+) -> None:
     report = CheckReport(files.items_name or ITEMS_FILE)
     numbers = count(1)
 
     def look(item: ItemRow) -> None:
-        checked.findings.look(item)
+        if scanned is None:
+            checked.findings.look(item)
         tell(next(numbers))
 
     found: ItemsFile = check_items(
@@ -186,6 +213,8 @@ def _take_items(checked: CheckedImport, study: Study | None, files: ImportFiles,
     )
     checked.items = found.rows
     checked.n_items_known = found.n_known
+    if scanned is not None:
+        checked.findings = scanned.findings_in(found)
     if files.ratings is not None:
         checked.texts |= {row.external_id: (row.turns, row.texts) for row in found.rows}
     checked.report.absorb(report)

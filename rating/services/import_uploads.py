@@ -15,14 +15,14 @@ from django.utils.translation import gettext as _
 
 from annotation.audit import record
 from annotation.errors import Code, DomainError
-from annotation.imports.checks.identifier_step import Decisions
+from annotation.imports.checks.identifier_step import Decisions, Findings
 from annotation.imports.checks.item_stream import NAMELESS
 from annotation.imports.checks.mapping import Reading, needs_mapping
 from annotation.imports.checks.records import Format, format_of, names_of
 from annotation.jobs import enqueue
 from annotation.models import ImportBatch, Job, Study, User
 from annotation.services.staging import note_in_report
-from rating.services.import_checks import CheckedImport, check_import
+from rating.services.import_checks import CheckedImport, Scanned, check_import
 from rating.services.import_sources import ITEMS_FILE, RATINGS_FILE, ImportFiles, ImportOptions
 from rating.services.study_imports import (
     Progress,
@@ -296,12 +296,23 @@ def import_upload(batch: ImportBatch, *, actor: User, progress: Progress) -> Imp
         return batch
     progress(0.02, "Reading every row once more.")
     telling = ReadingProgress(progress, start=0.02)
-    checked = check_import(batch.study, stored_files(batch), options_of(batch), telling)
+    files = stored_files(batch)
+    checked = check_import(batch.study, files, options_of(batch), telling, scanned=_scanned(batch, files))
     checked.decide(Decisions(**(batch.report.get("decisions") or {})))
     shown = write_import(batch, checked, actor=actor, progress=progress)
     _forget_texts(shown)
     _forget_files(batch)
     return shown
+
+
+def _scanned(batch: ImportBatch, files: ImportFiles) -> Scanned | None:
+    """What the check before the preview has found in the texts, where it read the same files."""
+    found = batch.report.get("found")
+    if found is None or not batch.report.get("is_checked") or batch.file_digest != files.digest:
+        return None
+    findings = Findings.from_json(batch.report["findings"])
+    n_new = found["n_items"] - found["n_items_without_text"]
+    return Scanned(findings, n_new, found["n_items_known"])
 
 
 def abandon_upload(batch: ImportBatch, *, actor: User) -> ImportBatch:

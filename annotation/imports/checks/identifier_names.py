@@ -8,12 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-Span = tuple[int, int]
+from annotation.imports.checks.identifier_looks import Span, last_words, words_before_capitals
 
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
+
+# Kinds of cues.
+_BEING, _TITLES, _KIN, _MI, _MEIN = "being", "titles", "kin", "mi", "mein"
+_GREETS, _SIGNS, _SPEAKS = "greets", "signs", "speaks"
 
 # After these a name stands, even where it is written small.
 _STRONG = re.compile(
@@ -24,7 +28,7 @@ _STRONG = re.compile(
 # After these only a word that begins with a capital, and is none of the words below.
 _CAPITALISED: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
-        "",
+        _BEING,
         re.compile(
             r"(?<!\w)(?:[Ii]'m|[Ii] am|[Cc]alled?(?: me)?|[Nn]amed|[Nn]ame(?: is|'s| was)|[Ss]oy"
             r"|[Ll]lamarme|[Ll]lama(?:ba)?|[Nn]ombre es"
@@ -33,7 +37,7 @@ _CAPITALISED: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        "",
+        _TITLES,
         re.compile(
             r"(?<!\w)(?:Mr|Mrs|Ms|Mx|Miss|Dr|Prof|Professor|Doctor|Nurse|Pastor|Rabbi|Imam|Father"
             r"|Sister|Coach|Officer"
@@ -42,7 +46,7 @@ _CAPITALISED: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        "",
+        _KIN,
         re.compile(
             r"(?<!\w)(?:[Mm]y|[Hh]is|[Hh]er|[Oo]ur) (?:\w{1,12} )?(?:husband|wife|partner|boyfriend"
             r"|girlfriend|fianc[ée]e?|son|daughter"
@@ -53,7 +57,7 @@ _CAPITALISED: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        "mi",
+        _MI,
         re.compile(
             r"(?<!\w)[Mm]is? (?:marido|esposo|esposa|mujer|novio|novia|pareja|hijo|hija|hermano|hermana"
             r"|madre|padre"
@@ -63,7 +67,7 @@ _CAPITALISED: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        "mein",
+        _MEIN,
         re.compile(
             r"(?<!\w)[Mm]ein(?:e[mnr]?)? (?:Mann|Frau|Freund|Freundin|Sohn|Tochter|Bruder|Schwester"
             r"|Mutter|Mama|Vater|Papa|Chefin?"
@@ -136,28 +140,68 @@ _OTHER = _words(
 )
 
 
-# Cheap looks that save a search: most texts have no Arabic in them, no German, no Spanish.
-_STRONG_HINTS = ("name is", "name's", "name ist", "nombre", "llamo", "hei")
-_SPEAKING_HINTS = ("here", "speaking", "again", "from")
+# The words with which cues end, small: where none of them stands before a capital, no cue is searched for.
+_CUE_ENDINGS = {
+    _BEING: "'m am calle called me named is name's was soy llamarme llama llamaba es mich heißt heisst namens"
+    " bin bins bin's die der ist spricht",
+    _TITLES: "mr mrs ms mx miss dr prof professor doctor nurse pastor rabbi imam father sister coach officer"
+    " sr sra srta dra don doña doctora señor señora señorita senor senora profesor profesora herr herrn frau"
+    " fräulein doktor professorin pfarrer schwester",
+    _KIN: "husband wife partner boyfriend girlfriend fiance fiancé fiancee fiancée son daughter brother"
+    " sister mum mom mother dad father friend boss manager therapist counselor counsellor doctor psychiatrist"
+    " teacher cousin uncle aunt niece nephew roommate flatmate neighbor neighbour ex colleague called",
+    _MI: "marido esposo esposa mujer novio novia pareja hijo hija hermano hermana madre padre mamá mama papá"
+    " papa amigo amiga jefe jefa terapeuta psicóloga psicólogo psicologa psicologo médica médico medica"
+    " medico profesor profesora primo prima tío tio tía tia abuelo abuela vecino vecina ex llama",
+    _MEIN: "mann frau freund freundin sohn tochter bruder schwester mutter mama vater papa chef chefi chefin"
+    " therapeuti therapeutin ärztin arzt lehreri lehrerin cousin cousine onkel tante oma opa partneri"
+    " partnerin kollege kollegin nachbari nachbarin ex heißt",
+    _GREETS: "hi hello hey dear morning evening thanks you hola querido querida estimado estimada días dias"
+    " tardes gracias hallo liebe lieber liebes tag morgen abend danke geehrte geehrter geehrtes",
+    _SIGNS: "regards wishes sincerely truly love cheers care best x xo xx xxo abrazo abrazos saludos"
+    " atentamente grüße grüsse grueße gruesse lg vg grüßen grüssen grueßen gruessen",
+    _SPEAKS: "is it's aquí aqui habla",
+}
+_ENDINGS = {
+    word: frozenset(kind for kind, words in _CUE_ENDINGS.items() if word in last_words(words.split()))
+    for words in _CUE_ENDINGS.values()
+    for word in last_words(words.split())
+}
+_STRONG_HINTS = ("name is", "name's", "name ist", "nombre", "llamo", "ich hei")
 _HAS_ARABIC = re.compile(_ARABIC_LETTER)
 _LINE_ENDS = re.compile(r"[ .!]{0,3}(?:\n|$)")
 
 
-def named_spans(text: str) -> Iterator[Span]:
-    """Names after introductions, titles, greetings, signatures and words of kinship."""
-    small = text.lower()
+def named_spans(text: str, small: str) -> Iterator[Span]:
+    """Names after introductions, titles, greetings, signatures and words of kinship.
+
+    Args:
+        small: the text in small letters.
+    """
     if any(hint in small for hint in _STRONG_HINTS):
         yield from _after(_STRONG, text, needs_capital=False)
-    for hint, pattern in _CAPITALISED:
-        if hint in small:
+    cues = _cues_before_names(text, small)
+    for cue, pattern in _CAPITALISED:
+        if cue in cues:
             yield from _after(pattern, text)
-    yield from _after(_GREETING, text, ends=_GREETING_ENDS)
-    if "\n" in text:
+    if _GREETS in cues:
+        yield from _after(_GREETING, text, ends=_GREETING_ENDS)
+    if _SIGNS in cues:
         yield from _after(_SIGNED, text, ends=_LINE_ENDS)
-    if any(hint in small for hint in _SPEAKING_HINTS):
+    if _SPEAKS in cues:
         yield from _after(_SPEAKING, text, ends=_SPEAKING_ENDS)
-    if _HAS_ARABIC.search(text):
+    if not text.isascii() and _HAS_ARABIC.search(text):
         yield from _arabic(text)
+
+
+def _cues_before_names(text: str, small: str) -> set[str]:
+    """The kinds of cues whose last word stands before what can be a name: only these are searched for."""
+    cues = {_TITLES} if "señor" in small or "senor" in small else set()
+    for word, place in words_before_capitals(text):
+        kinds = _ENDINGS.get(word)
+        if kinds and not kinds <= cues and _end_of_name(text, place, needs_capital=True) > place:
+            cues |= kinds
+    return cues
 
 
 def _arabic(text: str) -> Iterator[Span]:

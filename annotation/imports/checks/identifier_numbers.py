@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-Span = tuple[int, int]
+from annotation.imports.checks.identifier_looks import Span, Window
 
 # Length of an IBAN by country (ISO 13616).
 _IBANS = (
@@ -40,11 +40,14 @@ _SAID = re.compile(
     r"(?=[A-Z\d/-]*\d)(?P<id>[A-Z]{0,3}[\d/-]{4,24}[A-Z]?)(?!\w)",
     re.IGNORECASE,
 )
+_TWO_CAPITALS = re.compile(r"[A-Z]{2}$")
 
 
-def ip_spans(text: str, start: int, end: int) -> Iterator[Span]:
-    """Addresses of computers, version 4 and 6, between two places of the text."""
-    for match in _IP.finditer(text, start, end):
+def ip_spans(window: Window) -> Iterator[Span]:
+    """Addresses of computers, version 4 and 6."""
+    if len(window.runs) < 4 and window.count(":") < 2:
+        return
+    for match in window.matches(_IP):
         if _is_address(match.group()):
             yield match.span()
 
@@ -59,15 +62,16 @@ def _is_address(words: str) -> bool:
     return 3 <= len(groups) <= 8 if is_shortened else len(groups) == 8 and all(groups)
 
 
-def number_spans(text: str, start: int, end: int) -> Iterator[Span]:
+def number_spans(window: Window) -> Iterator[Span]:
     """IBANs, cards, national numbers with a sound checksum, and numbers after words such as “MRN”."""
-    for match in _IBAN.finditer(text, start, end):
-        yield from _iban(match)
-    for pattern, is_sound in _CHECKED:
-        yield from (
-            match.span() for match in pattern.finditer(text, start, end) if is_sound(_plain(match.group()))
-        )
-    yield from (match.span("id") for match in _SAID.finditer(text, start, end))
+    if window.has_before_digits(_TWO_CAPITALS, 2):
+        for match in window.matches(_IBAN):
+            yield from _iban(match)
+    for n_digits, pattern, is_sound in _CHECKED:
+        if window.n_digits >= n_digits:
+            yield from (match.span() for match in window.matches(pattern) if is_sound(_plain(match.group())))
+    if window.n_digits + window.count("-") + window.count("/") >= 4:
+        yield from (match.span("id") for match in window.matches(_SAID))
 
 
 def _plain(words: str) -> str:
@@ -125,15 +129,16 @@ def _always(_: str) -> bool:
     return True
 
 
+# With the fewest digits that each has.
 _CHECKED = (
-    (_CARD, _is_card),
-    (_SSN, _always),
-    (_DNI, _is_dni),
-    (_NINO, _always),
-    (_NHS, _is_nhs),
-    (_INSURANCE_DE, _is_insurance),
-    (_EMIRATES_ID, _passes_luhn),
-    (_SAUDI_ID, _passes_luhn),
+    (13, _CARD, _is_card),
+    (9, _SSN, _always),
+    (7, _DNI, _is_dni),
+    (6, _NINO, _always),
+    (10, _NHS, _is_nhs),
+    (11, _INSURANCE_DE, _is_insurance),
+    (15, _EMIRATES_ID, _passes_luhn),
+    (10, _SAUDI_ID, _passes_luhn),
 )
 
 _PHONE = re.compile(
@@ -156,11 +161,13 @@ _NORTH_AMERICAN = re.compile(r"(?:\+?1[ .-]?)?(?:\([2-9]\d\d\) ?|[2-9]\d\d[ .-])
 _SPANISH = re.compile(r"[6-9]\d{2}(?:([ .-]?)\d{3}\1\d{3}|([ .-]?)\d{2}\2\d{2}\2\d{2})")
 
 
-def phone_spans(text: str, start: int, end: int) -> Iterator[Span]:
+def phone_spans(window: Window) -> Iterator[Span]:
     """Telephone numbers by beginning (+, 00, 0), national shape, or a word such as “call” before them."""
-    for match in _PHONE.finditer(text, start, end):
+    if window.n_digits < 7:
+        return
+    for match in window.matches(_PHONE):
         words = match.group()
-        if _is_phone(words, text[max(match.start() - 45, 0) : match.start()]):
+        if _is_phone(words, window.text[max(match.start() - 45, 0) : match.start()]):
             yield match.span()
 
 

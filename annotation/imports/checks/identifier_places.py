@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-Span = tuple[int, int]
+from annotation.imports.checks.identifier_looks import Span, Window
 
 _EN = (
     "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -25,26 +25,41 @@ _AR = (
 _MONTH = f"(?:{_EN}|{_DE}|{_ES}|{_AR})"
 _YEAR = r"(?:1[3-9]\d{2}|20\d{2})"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
-_DATES = (
-    re.compile(rf"(?<![\w-]){_YEAR}([-/.])(?:0?[1-9]|1[0-2])\1{_DAY}(?!\d)(?![-/.]\d)"),
-    re.compile(
-        rf"(?<![\w/.-])(?P<d>\d{{1,2}})(?P<s>[-/.]) ?(?P<m>\d{{1,2}})(?P=s) ?(?:{_YEAR}"
-        rf"|\d{{2}})(?!\w)(?![-/.]\d)"
+_BEHIND_DAY = re.compile(rf"(?:st|nd|rd|th|\.|º)?(?: of| de| del)? {_MONTH}")
+_BEFORE_DAY = re.compile(rf"(?:{_EN})\.? $")
+_Look = Callable[[Window], bool]
+# Each with a look that is cheap and lets no date through: most numbers are none.
+_DATES: tuple[tuple[_Look, re.Pattern[str]], ...] = (
+    (
+        lambda window: window.n_digits >= 6,
+        re.compile(rf"(?<![\w-]){_YEAR}([-/.])(?:0?[1-9]|1[0-2])\1{_DAY}(?!\d)(?![-/.]\d)"),
     ),
-    re.compile(
-        rf"(?<![\w.]){_DAY}(?:st|nd|rd|th|\.|º)?(?: of| de| del)? {_MONTH}(?!\w)\.?(?:,?(?: de"
-        rf"| del)? {_YEAR}(?!\d))?"
+    (
+        lambda window: len(window.runs) >= 3,
+        re.compile(
+            rf"(?<![\w/.-])(?P<d>\d{{1,2}})(?P<s>[-/.]) ?(?P<m>\d{{1,2}})(?P=s) ?(?:{_YEAR}"
+            rf"|\d{{2}})(?!\w)(?![-/.]\d)"
+        ),
     ),
-    re.compile(rf"(?<!\w)(?:{_EN})\.? {_DAY}(?:st|nd|rd|th)?(?!\w)(?!:\d)(?:,? {_YEAR}(?!\d))?"),
+    (
+        lambda window: window.has_behind_digits(_BEHIND_DAY),
+        re.compile(
+            rf"(?<![\w.]){_DAY}(?:st|nd|rd|th|\.|º)?(?: of| de| del)? {_MONTH}(?!\w)\.?(?:,?(?: de"
+            rf"| del)? {_YEAR}(?!\d))?"
+        ),
+    ),
+    (
+        lambda window: window.has_before_digits(_BEFORE_DAY, 12),
+        re.compile(rf"(?<!\w)(?:{_EN})\.? {_DAY}(?:st|nd|rd|th)?(?!\w)(?!:\d)(?:,? {_YEAR}(?!\d))?"),
+    ),
 )
 
 
-def date_spans(text: str, start: int, end: int) -> Iterator[Span]:
+def date_spans(window: Window) -> Iterator[Span]:
     """Days with a month, with or without a year. A year or a month alone is no exact date."""
-    for pattern in _DATES:
-        for match in pattern.finditer(text, start, end):
-            if _is_day(match.groupdict()):
-                yield match.span()
+    for may_hold, pattern in _DATES:
+        if may_hold(window):
+            yield from (match.span() for match in window.matches(pattern) if _is_day(match.groupdict()))
 
 
 def _is_day(parts: dict[str, str]) -> bool:
@@ -57,50 +72,82 @@ def _is_day(parts: dict[str, str]) -> bool:
 
 _UPPER = r"[^\W\d_a-zß-öø-ÿ]"
 _WORD = rf"{_UPPER}[\w'.-]{{0,30}}"
-_ADDRESSES = (
+_STREET_BEHIND = re.compile(rf"[A-Za-z]?,? {_UPPER}")
+_BOX_BEFORE = re.compile(r"[Oo][Xx] $")
+_CAPITAL_BEFORE = re.compile(r"[A-Z]$")
+_STATE_BEFORE = re.compile(r"[A-Z] $")
+_STREET_BEFORE = re.compile(rf"{_UPPER}[\w.-]* $")
+_CALLE_BEFORE = re.compile(rf"(?:{_UPPER}[\w'.-]*|n[º°]|n[úu]m\.?|n[úu]mero),? ?$")
+_CALLE = re.compile(
+    r"[Cc]alle|[Cc]/|[Aa]venida|[Aa]vda|[Aa]v\.|[Pp]laza|[Pp]za|[Pp]aseo|[Cc]amino|[Cc]arrera|[Rr]onda|[Tt]rav"
+)
+_ARABIC = re.compile("شارع|ص")
+_ADDRESSES: tuple[tuple[_Look, re.Pattern[str]], ...] = (
     # 12 Hill Street, Flat 3
-    re.compile(
-        rf"(?<![\w.,/-])\d{{1,5}}[A-Za-z]?,? (?:{_WORD} ){{1,4}}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive"
-        r"|Boulevard|Blvd|Court|Square|Terrace|Way|Close|Crescent|Gardens|Grove|Highway|Parade|Mews)(?!\w)\.?"
-        r"(?:,? (?:Apt|Apartment|Flat|Unit|Suite)\.? ?[\w-]{1,6})?"
+    (
+        lambda window: window.has_behind_digits(_STREET_BEHIND),
+        re.compile(
+            rf"(?<![\w.,/-])\d{{1,5}}[A-Za-z]?,? (?:{_WORD} ){{1,4}}"
+            r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Boulevard|Blvd|Court|Square|Terrace|Way|Close|Crescent|Gardens|Grove|Highway|Parade|Mews)(?!\w)\.?"
+            r"(?:,? (?:Apt|Apartment|Flat|Unit|Suite)\.? ?[\w-]{1,6})?"
+        ),
     ),
-    re.compile(r"(?<!\w)P\.? ?O\.? ?Box \d{1,6}(?!\w)", re.IGNORECASE),
+    (
+        lambda window: window.has_before_digits(_BOX_BEFORE, 3),
+        re.compile(r"(?<!\w)P\.? ?O\.? ?Box \d{1,6}(?!\w)", re.IGNORECASE),
+    ),
     # London SW1A 2AA; Springfield, IL 62704
-    re.compile(r"(?<!\w)[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}(?!\w)"),
-    re.compile(
-        r"(?<!\w)(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]"
-        r"|T[NX]|UT|V[AT]|W[AIVY]) \d{5}(?:-\d{4})?(?!\w)"
+    (
+        lambda window: window.has_before_digits(_CAPITAL_BEFORE, 1),
+        re.compile(r"(?<!\w)[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}(?!\w)"),
+    ),
+    (
+        lambda window: window.has_before_digits(_STATE_BEFORE, 2),
+        re.compile(
+            r"(?<!\w)(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]"
+            r"|T[NX]|UT|V[AT]|W[AIVY]) \d{5}(?:-\d{4})?(?!\w)"
+        ),
     ),
     # Lindenstraße 5a, 10969 Berlin; Am Markt 3
-    re.compile(
-        rf"(?<!\w)(?:{_UPPER}[\w-]{{1,40}}?(?:straße|strasse|str\.|weg|platz|allee|gasse|ufer|damm)"
-        r"|(?!(?:D|Ein|Kein|Dies|Mein|Sein|Ihr|Jed)(?:er|ie|as|e[mnrs]?)? )"
-        rf"{_UPPER}[\w-]{{1,30}} (?:Straße|Strasse|Str\.|Weg|Platz|Allee|Gasse|Ufer|Damm)"
-        rf"|(?:Am|An der|Auf der|Im|In der|Zum"
-        rf"|Zur) {_UPPER}[\w-]{{2,30}}) \d{{1,4}} ?[a-z]?(?![\w:%])(?!\.\d)"
-        rf"(?:,? (?:D-|A-|CH-)?\d{{4,5}} {_WORD})?"
+    (
+        lambda window: window.has_before_digits(_STREET_BEFORE, 60),
+        re.compile(
+            rf"(?<!\w)(?:{_UPPER}[\w-]{{1,40}}?(?:straße|strasse|str\.|weg|platz|allee|gasse|ufer|damm)"
+            r"|(?!(?:D|Ein|Kein|Dies|Mein|Sein|Ihr|Jed)(?:er|ie|as|e[mnrs]?)? )"
+            rf"{_UPPER}[\w-]{{1,30}} (?:Straße|Strasse|Str\.|Weg|Platz|Allee|Gasse|Ufer|Damm)"
+            rf"|(?:Am|An der|Auf der|Im|In der|Zum"
+            rf"|Zur) {_UPPER}[\w-]{{2,30}}) \d{{1,4}} ?[a-z]?(?![\w:%])(?!\.\d)"
+            rf"(?:,? (?:D-|A-|CH-)?\d{{4,5}} {_WORD})?"
+        ),
     ),
     # calle de la Luna 5, 28004 Madrid
-    re.compile(
-        r"(?<!\w)(?:[Cc]alle|[Cc]/|[Aa]venida|[Aa]vda\.?|[Aa]v\.|[Pp]laza|[Pp]za\.|[Pp]aseo|[Cc]amino"
-        r"|[Cc]arrera|[Rr]onda"
-        r"|[Tt]raves[íi]a) ?(?:(?:de|del|la|las|los|el) ){0,3}"
-        rf"{_WORD}(?: (?:de |del |la |los |las ){{0,2}}{_WORD}){{0,3}}"
-        r"(?:,? (?:n[º°]|n[úu]m\.?|n[úu]mero))?,? ?\d{1,4}(?!\w)"
-        rf"(?:,? \d{{1,2}}[º°][ \w]{{0,4}})?(?:,? \d{{5}} {_WORD})?"
+    (
+        lambda window: window.has_before_digits(_CALLE_BEFORE, 40) and window.has(_CALLE),
+        re.compile(
+            r"(?<!\w)(?:[Cc]alle|[Cc]/|[Aa]venida|[Aa]vda\.?|[Aa]v\.|[Pp]laza|[Pp]za\.|[Pp]aseo|[Cc]amino"
+            r"|[Cc]arrera|[Rr]onda"
+            r"|[Tt]raves[íi]a) ?(?:(?:de|del|la|las|los|el) ){0,3}"
+            rf"{_WORD}(?: (?:de |del |la |los |las ){{0,2}}{_WORD}){{0,3}}"
+            r"(?:,? (?:n[º°]|n[úu]m\.?|n[úu]mero))?,? ?\d{1,4}(?!\w)"
+            rf"(?:,? \d{{1,2}}[º°][ \w]{{0,4}})?(?:,? \d{{5}} {_WORD})?"
+        ),
     ),
     # شارع الملك فهد، مبنى 12
-    re.compile(
-        r"(?<!\w)(?:\d{1,4}[،,]? )?شارع(?: [^\W\d_]{2,20}){1,3}[،,]?(?: (?:رقم|مبنى|عمارة|بناية|منزل"
-        r"|شقة)){0,2} \d{1,5}(?!\w)"
-        r"|(?<!\w)\d{1,4}[،,]? شارع(?: [^\W\d_]{2,20}){1,2}"
-        r"|(?<!\w)ص ?\. ?ب ?\.? ?:? ?\d{2,7}(?!\w)"
+    (
+        lambda window: not window.text.isascii() and window.has(_ARABIC),
+        re.compile(
+            r"(?<!\w)(?:\d{1,4}[،,]? )?شارع(?: [^\W\d_]{2,20}){1,3}[،,]?(?: (?:رقم|مبنى|عمارة|بناية|منزل"
+            r"|شقة)){0,2} \d{1,5}(?!\w)"
+            r"|(?<!\w)\d{1,4}[،,]? شارع(?: [^\W\d_]{2,20}){1,2}"
+            r"|(?<!\w)ص ?\. ?ب ?\.? ?:? ?\d{2,7}(?!\w)"
+        ),
     ),
 )
 
 
-def address_spans(text: str, start: int, end: int) -> Iterator[Span]:
+def address_spans(window: Window) -> Iterator[Span]:
     """Streets with a number, post boxes, and postal codes whose shape is their own."""
-    for pattern in _ADDRESSES:
-        for match in pattern.finditer(text, start, end):
-            yield match.start(), match.start() + len(match.group().rstrip(". "))
+    for may_hold, pattern in _ADDRESSES:
+        if may_hold(window):
+            for match in window.matches(pattern):
+                yield match.start(), match.start() + len(match.group().rstrip(". "))

@@ -49,11 +49,20 @@ class Findings:
             "items": [asdict(found) for found in self.items],
         }
 
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Findings:
+        return cls(
+            Counter(stored["n_by_kind"]),
+            Counter(stored["n_items_by_kind"]),
+            stored["n_items"],
+            [FoundIn(**found) for found in stored["items"]],
+        )
+
     def look(self, item: ItemRow) -> None:
         texts = [(text, find_identifiers(text)) for text in _texts(item)]
-        counts = Counter(one.kind.value for _, found in texts for one in found)
-        if not counts:
+        if not any(found for _, found in texts):
             return
+        counts = Counter(one.kind.value for _, found in texts for one in found)
         self.n_items += 1
         self.n_by_kind += counts
         self.n_items_by_kind += Counter(counts.keys())

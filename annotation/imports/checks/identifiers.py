@@ -12,6 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from annotation.imports.checks.identifier_looks import (
+    Window,
+    has_short_url,
+    has_spelt_at,
+    lowered,
+    windows_of,
+)
 from annotation.imports.checks.identifier_names import named_spans
 from annotation.imports.checks.identifier_numbers import ip_spans, number_spans, phone_spans
 from annotation.imports.checks.identifier_places import address_spans, date_spans
@@ -52,6 +59,7 @@ _PLAIN = {
     0xFF20: ord("@"),
     0x2019: ord("'"),
 }
+_FOREIGN = re.compile("[" + "".join(map(chr, _PLAIN)) + "]")
 # Marks without width, which stand between the digits of a telephone number in right-to-left text.
 _WIDTHLESS = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 
@@ -67,9 +75,6 @@ _SHORT_URL = re.compile(
     r"(?<![\w.@/-])(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,10}/[^\s<>\"“”]{1,500}+", re.IGNORECASE
 )
 _HANDLE = re.compile(r"(?<![\w@./])@[^\W\d](?:[\w.]{0,28}\w)?(?![\w@])|(?<![\w./])/?u/[\w-]{3,20}(?![\w/])")
-_DIGITS = re.compile(r"\d+")
-# Longer than any address, on either side of its number.
-_WINDOW = 160
 
 
 def find_identifiers(text: str) -> list[Identifier]:
@@ -80,9 +85,10 @@ def find_identifiers(text: str) -> list[Identifier]:
     """
     plain, places = _plain(text)
     found: list[tuple[int, int, Kind]] = []
-    taken = bytearray(len(plain))
+    taken = bytearray()
     for kind, spans in _spans(plain):
         for start, end in spans:
+            taken = taken or bytearray(len(plain))
             if start < end and not any(taken[start:end]):
                 taken[start:end] = b"\1" * (end - start)
                 found.append((start, end, kind))
@@ -91,8 +97,11 @@ def find_identifiers(text: str) -> list[Identifier]:
 
 def _plain(text: str) -> tuple[str, Sequence[int]]:
     """The text with plain digits and without marks, and where each of its letters stood."""
-    plain = text.translate(_PLAIN)
-    if not _WIDTHLESS.search(plain):
+    # Most texts are ASCII, or are so but for the apostrophe: looking is cheaper than translating.
+    plain = text if text.isascii() else text.replace("’", "'")
+    if not plain.isascii() and _FOREIGN.search(plain):
+        plain = plain.translate(_PLAIN)
+    if plain.isascii() or not _WIDTHLESS.search(plain):
         return plain, range(len(plain) + 1)
     places = [place for place, letter in enumerate(plain) if not _WIDTHLESS.match(letter)]
     return "".join(plain[place] for place in places), [*places, len(plain)]
@@ -105,38 +114,29 @@ def _identifier(text: str, places: Sequence[int], found: tuple[int, int, Kind]) 
 
 def _spans(plain: str) -> Iterator[tuple[Kind, Iterable[Span]]]:
     """Kinds in the order in which they claim a place: an IBAN is no telephone number."""
-    if "@" in plain or re.search(r"[\[({](?:at|arroba|ät)[\])}]", plain, re.IGNORECASE):
+    small = lowered(plain)
+    if "@" in plain:
         yield Kind.EMAIL, _matches(_EMAIL, plain)
+    if has_spelt_at(plain):
         yield Kind.EMAIL, _matches(_SPELT_EMAIL, plain)
-    if "/" in plain or "www." in plain.lower():
+    if "://" in plain or "www." in small:
         yield Kind.URL, _matches(_URL, plain, _without_end_mark)
+    if has_short_url(plain):
         yield Kind.URL, _matches(_SHORT_URL, plain, _without_end_mark)
     if "@" in plain or "u/" in plain:
         yield Kind.HANDLE, _matches(_HANDLE, plain)
-    near = _windows(plain)
-    yield Kind.IP, _inside(ip_spans, plain, near)
-    yield Kind.NUMBER, _inside(number_spans, plain, near)
-    yield Kind.DATE, _inside(date_spans, plain, near)
-    yield Kind.ADDRESS, _inside(address_spans, plain, near)
-    yield Kind.PHONE, _inside(phone_spans, plain, near)
-    yield Kind.NAME, named_spans(plain)
+    windows = windows_of(plain)
+    if windows:
+        yield Kind.IP, _inside(ip_spans, windows)
+        yield Kind.NUMBER, _inside(number_spans, windows)
+        yield Kind.DATE, _inside(date_spans, windows)
+        yield Kind.ADDRESS, _inside(address_spans, windows)
+        yield Kind.PHONE, _inside(phone_spans, windows)
+    yield Kind.NAME, named_spans(plain, small)
 
 
-def _windows(plain: str) -> list[Span]:
-    """The surroundings of all digits, joined where they meet: most of a conversation has none."""
-    windows: list[Span] = []
-    for match in _DIGITS.finditer(plain):
-        start, end = max(match.start() - _WINDOW, 0), match.end() + _WINDOW
-        if windows and windows[-1][1] >= start:
-            start = windows.pop()[0]
-        windows.append((start, end))
-    return windows
-
-
-def _inside(
-    scan: Callable[[str, int, int], Iterable[Span]], plain: str, windows: Iterable[Span]
-) -> Iterator[Span]:
-    return (span for window in windows for span in scan(plain, *window))
+def _inside(scan: Callable[[Window], Iterable[Span]], windows: Iterable[Window]) -> Iterator[Span]:
+    return (span for window in windows for span in scan(window))
 
 
 def _matches(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from json.encoder import encode_basestring as _quoted
 
 from annotation.imports.checks.cells import yes_or_no
 from annotation.imports.checks.columns import FACTOR_PREFIX, is_factor
@@ -23,7 +23,8 @@ DIRECTIONS = ("auto", "ltr", "rtl")
 class ItemRow:
     """An item to be stored. Without turns it has no text: analysed, never handed out.
 
-    `hashes`: of content and turns as the file had them, where they were masked since.
+    `hashes`: of content and turns as the file had them, whatever was masked since; made when asked for
+    where they are not given.
     """
 
     line: int
@@ -54,10 +55,26 @@ class ItemRow:
 
 
 def content_hash(turns: Sequence[TurnText], replies: Sequence[str] = ()) -> str:
+    return _hash(_turns_written(turns), replies)
+
+
+def hashes_of(turns: Sequence[TurnText], replies: Sequence[str]) -> tuple[str, str]:
+    """Hashes of all that raters read, and of the turns alone."""
+    written = _turns_written(turns)
+    of_turns = _hash(written, ())
+    return (_hash(written, replies) if replies else of_turns), of_turns
+
+
+def _turns_written(turns: Sequence[TurnText]) -> str:
+    """As JSON, without the detours of the library's encoder: this is done for every row."""
+    return ", ".join([f"[{_quoted(turn.speaker)}, {_quoted(turn.text)}]" for turn in turns])
+
+
+def _hash(turns_written: str, replies: Sequence[str]) -> str:
     # A single reply stands there as itself: what earlier imports have stored stays comparable.
-    said = list(replies) if len(replies) > 1 else "".join(replies)
-    content = [[turn.speaker, turn.text] for turn in turns], said
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+    quoted = [_quoted(reply) for reply in replies] or ['""']
+    said = f"[{', '.join(quoted)}]" if len(replies) > 1 else quoted[0]
+    return hashlib.sha256(f"[[{turns_written}], {said}]".encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -183,7 +200,8 @@ def item_of(row: Row, report: CheckReport) -> ItemRow | None:
         return None
     try:
         turns, replies = said_in(row, report)
-        name = name or f"text-{content_hash(turns, [reply.text for reply in replies])[:16]}"
+        hashes = hashes_of(turns, [reply.text for reply in replies])
+        name = name or f"text-{hashes[0][:16]}"
         return ItemRow(
             line=row.line,
             external_id=name,
@@ -195,6 +213,7 @@ def item_of(row: Row, report: CheckReport) -> ItemRow | None:
             content_notes=tuple(note.strip() for note in row["content_notes"].split(";") if note.strip()),
             is_heavy=yes_or_no(row["heavy"]),
             factors=factors_of(row) | ({"gold": row["gold"]} if row["gold"] else {}),
+            hashes=hashes,
         )
     except ValueError as error:
         report.add(row.line, f"{name}: {error}" if name else str(error))

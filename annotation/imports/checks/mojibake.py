@@ -23,6 +23,8 @@ _MORE = _class(0x80, 0xBF)
 _BROKEN = re.compile(
     f"(?:{_class(0xC2, 0xDF)}{_MORE}|{_class(0xE0, 0xEF)}{_MORE}{{2}}|{_class(0xF0, 0xF4)}{_MORE}{{3}})+"
 )
+# Nothing is broken where none of its first letters stands before another of such letters: most texts.
+_SUSPICIOUS = re.compile(f"{_class(0xC2, 0xF4)}{_MORE}")
 # What texts are made of. «CAFÉ» has two letters that would make a phonetic sign: it stays as it is.
 _USUAL = re.compile(
     r"[\u0080-\u024f\u02c6\u02dc\u0300-\u036f\u0370-\u05ff\u0600-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u1e00-\u1eff"
@@ -40,6 +42,8 @@ def repaired(text: str) -> str:
     ('I don’t sleep, für mich, £5', '«CAFÉ» und Ärger')
     """
     for _ in range(_MAX_PASSES):
+        if not _SUSPICIOUS.search(text):
+            break
         mended = _BROKEN.sub(_mended, text)
         if mended == text:
             break
