@@ -98,6 +98,8 @@ def uploaded_document(file: IO[bytes]) -> dict[str, Any]:
         raise DomainError(Code.INVALID_FILE, words) from error
     except RecursionError as error:
         raise DomainError(Code.INVALID_FILE, _("The file is nested too deeply for a rubric.")) from error
+    except ValueError as error:  # a number of thousands of digits
+        raise DomainError(Code.INVALID_FILE, "The file is not JSON that can be read.") from error
     if not isinstance(document, dict):
         raise DomainError(Code.INVALID_FILE, _("The file does not hold a rubric: expected an object."))
     return document

@@ -23,6 +23,7 @@ TARGETS = ("item", "response", "pair", "turn", "supporter", "seeker")
 POLARITIES = ("higher_is_better", "lower_is_better", "neutral")
 CHOICES = {"kind": KINDS, "target": TARGETS, "polarity": POLARITIES}
 LIMITS = {"text": 500, "standard_text": 500, "construct": 60, "layer": 4, "help": 4_000}
+WORDING_LIMITS = {"language": 12, "group": 40, "text": 500, "help": 4_000}
 TRUTHS = (
     "required",
     "reverse",
@@ -48,6 +49,9 @@ def question_defects(questions: list[Any], scales: Mapping[str, Any]) -> Iterato
             yield f"Question {number}: expected an object with a “key”."
             continue
         place = f"Question {number} (“{body['key']}”)"
+        if misplaced := list(_not_text(place, body)):
+            yield from misplaced
+            continue
         yield from _by_itself(place, body, earlier, scales)
         yield from _condition(place, body, earlier, scales)
         yield from _passages(place, body, scales)
@@ -62,8 +66,16 @@ def shape_defects(questions: list[Any], scales: Mapping[str, Any]) -> Iterator[s
         if not isinstance(body, Mapping) or not isinstance(body.get("key"), str):
             yield f"Question {number}: expected an object with a “key”."
             continue
-        yield from _by_itself(f"Question {number} (“{body['key']}”)", body, seen, scales)
+        place = f"Question {number} (“{body['key']}”)"
+        yield from list(_not_text(place, body)) or _by_itself(place, body, seen, scales)
         seen[body["key"]] = body
+
+
+def _not_text(place: str, body: Mapping[str, Any]) -> Iterator[str]:
+    """Where something else stands instead of words, nothing further can be asked of the question."""
+    for field in (*CHOICES, *LIMITS):
+        if not isinstance(body.get(field, ""), str):
+            yield f"{place}: “{field}” must be text."
 
 
 def defects_at(questions: list[Mapping[str, Any]], place: int, scales: Mapping[str, Any]) -> list[str]:
@@ -156,8 +168,18 @@ def _lists(place: str, body: Mapping[str, Any]) -> Iterator[str]:
         isinstance(one, Mapping) and isinstance(one.get("language"), str) for one in wordings
     ):
         yield f"{place}: every one of “wordings” needs a “language”."
+    elif not all(map(_fits_wording, wordings)):
+        yield f"{place}: something in “wordings” is no text, or too long."
     elif len({(one["language"], one.get("group", "")) for one in wordings}) < len(wordings):
         yield f"{place}: two of “wordings” are for the same language and group."
+
+
+def _fits_wording(one: Mapping[str, Any]) -> bool:
+    labels = one.get("labels", {})
+    return isinstance(labels, Mapping) and all(
+        isinstance(one.get(field, ""), str) and len(one.get(field, "")) <= limit
+        for field, limit in WORDING_LIMITS.items()
+    )
 
 
 def _condition(

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeGuard
 
-KEY = re.compile(r"^[a-z0-9][a-z0-9_-]{0,59}$")
+# \Z: a dollar would let a line end pass.
+KEY = re.compile(r"^[a-z0-9][a-z0-9_-]{0,59}\Z")
 MEASUREMENTS = ("nominal", "ordinal", "interval", "ratio")
 MAX_LEVELS = 201
+# What the database keeps of a point's words.
+WORDS = {"label": 200, "definition": 500}
 BAD_KEY = "the key has other characters than a-z, 0-9, - and _."
 
 
@@ -60,17 +64,22 @@ def scales_of(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """
     scales = {key: _written_out(body) for key, body in document.get("scales", {}).items()}
     for question in document["questions"]:
-        if "scale" not in question and question.get("kind") in USUAL:
-            key, body = USUAL[question["kind"]]
-            scales.setdefault(key, body)
+        usual = None if "scale" in question else _usual(question)
+        if usual is not None:
+            scales.setdefault(*usual)
     return scales
+
+
+def _usual(question: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
+    kind = question.get("kind")
+    return USUAL.get(kind) if isinstance(kind, str) else None
 
 
 def scale_key(question: Mapping[str, Any]) -> str | None:
     """Key of the scale a question is answered on; None for free text."""
     if "scale" in question:
         return str(question["scale"])
-    usual = USUAL.get(question.get("kind", "scale"))
+    usual = _usual(question)
     return usual[0] if usual else None
 
 
@@ -88,8 +97,8 @@ def _points(body: Mapping[str, Any]) -> list[float]:
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """A finite number, and not true or false."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """A number that can be stored, and not true or false. `isfinite` breaks at integers of 400 digits."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
 
 
 def scale_defects(key: str, body: object) -> Iterator[str]:
@@ -120,6 +129,8 @@ def _range_defects(place: str, body: Mapping[str, Any]) -> Iterator[str]:
         return
     anchors = body.get("anchors", {})
     ends = {f"{low:g}", f"{high:g}"}
+    if isinstance(anchors, Mapping) and any(len(str(words)) > WORDS["label"] for words in anchors.values()):
+        yield f"{place}: words for a point have more than {WORDS['label']} characters."
     if not isinstance(anchors, Mapping) or not ends <= set(anchors):
         yield f"{place}: both ends need words (“anchors”)."
     elif not set(anchors) <= {f"{point:g}" for point in _points(body)}:
@@ -138,3 +149,9 @@ def _level_defects(place: str, levels: list[Any]) -> Iterator[str]:
         yield f"{place}: two levels have the same value."
     if not all(isinstance(level, Mapping) and str(level.get("label", "")).strip() for level in levels):
         yield f"{place}: every level needs words (“label”)."
+        return
+    for field, limit in WORDS.items():
+        if any(len(str(level.get(field, ""))) > limit for level in levels):
+            yield f"{place}: “{field}” of a level has more than {limit} characters."
+        if not all(isinstance(level.get(field, ""), str) for level in levels):
+            yield f"{place}: “{field}” of a level must be text."
