@@ -7,6 +7,7 @@ class AnnotationConfig(AppConfig):
     name = "annotation"
 
     def ready(self) -> None:
+        import annotation.checks  # noqa: F401 (registers itself)
         from annotation.access_log import watch
         from annotation.models.rules import install_rules, lift_rules
         from annotation.queries.own_rows import register_own_rows

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
@@ -16,7 +17,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from rating.queries.operations import Measure, operational_measures
+if TYPE_CHECKING:
+    from rating.queries.operations import Measure
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 # Around what a rater feels: a tenth of a second, a quarter, one.
@@ -46,6 +48,8 @@ class FromDatabase(Collector):
     """Asked anew at each scrape: the same whichever process answers."""
 
     def collect(self) -> Iterator[Metric]:
+        from rating.queries.operations import operational_measures
+
         yield from map(_family, operational_measures(now=timezone.now()))
 
 

@@ -248,7 +248,7 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.0, "interval_step": 0.1}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Work without a sign of life for so long is taken for dead, and taken up again by another worker.
-JOB_SILENCE_SECONDS = whole("JOB_SILENCE_SECONDS", 60)
+JOB_SILENCE_SECONDS = whole("JOB_SILENCE_SECONDS", 60, least=6)
 # Analyses of so many answers or more are computed in pieces by all workers that have time; 0: none is.
 ANALYSIS_SPLIT_ANSWERS = whole("ANALYSIS_SPLIT_ANSWERS", 100_000)
 

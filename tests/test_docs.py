@@ -57,9 +57,13 @@ def test_commands_named_in_pages_exist(path: Path) -> None:
     assert set(re.findall(r"manage\.py ([a-z_]+)", text)) <= set(get_commands())
 
 
+# The readers of config/readers.py.
+READ = r"\b(?:text|flag|whole|choice|listed|folder|secret)\(\s*\"([A-Z_]+)\""
+
+
 def read_settings() -> Iterator[str]:
-    for name in ("config/settings.py", "config/environment.py"):
-        yield from re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", page(name))
+    for name in ("settings", "environment", "services", "gunicorn_conf"):
+        yield from re.findall(READ, page(f"config/{name}.py"))
 
 
 def test_table_of_environment_variables_names_what_the_settings_read() -> None:
@@ -71,8 +75,9 @@ def test_table_of_environment_variables_gives_the_plain_defaults() -> None:
     rows = dict(
         re.findall(r"^\| `([A-Z_]+)` \| `([^`]+)` \|", page("docs/operations.md"), flags=re.MULTILINE)
     )
-    settings = page("config/settings.py")
-    written = dict(re.findall(r"env\.\w+\(\"([A-Z_]+)\", (?:default=)?\"?([\w@:/.-]+)\"?\)", settings))
+    files = "".join(page(f"config/{name}.py") for name in ("settings", "environment", "services"))
+    plain = READ + r"(?:, |\) or )(?:default=)?\"?([\w@:/.-]+)\"?(?=[,)]|$)"
+    written = {name: value.replace("_", "") for name, value in re.findall(plain, files, re.MULTILINE)}
     shared = rows.keys() & written.keys()
     assert {"DEBUG", "CONN_MAX_AGE", "LOG_LEVEL", "EMAIL_URL"} <= shared
     assert {name: rows[name] for name in shared} == {

@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from environs import EnvError
 
-from config.environment import mfa_required_of, oidc_providers
+from config import services
+from config.environment import allowed_hosts, log_level, mfa_required_of, oidc_providers, trusted_origins
+from config.readers import flag, folder, secret, whole
 from tests.conftest import ROOT
 
 GIVEN = {
@@ -74,3 +78,123 @@ def test_settings_allow_forms_to_the_houses_and_refuse_to_start_on_a_wrong_value
     told = subprocess.run(arguments, cwd=ROOT, env=env, capture_output=True, text=True, check=False)  # noqa: S603
     assert told.returncode != 0
     assert 'Environment variable "ATTUNE_REQUIRE_MFA" is wrong' in told.stderr
+
+
+READERS: dict[str, Callable[[], object]] = {
+    "DEBUG": lambda: flag("DEBUG", default=False),
+    "TRUSTED_PROXIES": lambda: whole("TRUSTED_PROXIES", 0),
+    "LOG_LEVEL": log_level,
+    "ALLOWED_HOSTS": allowed_hosts,
+    "CSRF_TRUSTED_ORIGINS": trusted_origins,
+    "DATABASE_URL": lambda: services.database(Path()),
+    "CELERY_BROKER_URL": services.broker_url,
+    "CACHE_URL": services.cache,
+    "EMAIL_URL": services.mail,
+    "DEFAULT_FROM_EMAIL": services.sender,
+    "ATTUNE_FILES_DIR": lambda: folder("ATTUNE_FILES_DIR", Path()),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "takes"),
+    [
+        ("DEBUG", "perhaps", "true or false"),
+        ("TRUSTED_PROXIES", "-1", "a whole number of 0 or more"),
+        ("TRUSTED_PROXIES", "one", "a whole number"),
+        ("LOG_LEVEL", "LOUD", "one of: DEBUG, INFO"),
+        ("ALLOWED_HOSTS", "https://a.example", "without scheme and port"),
+        ("ALLOWED_HOSTS", "a.example,b.example:8000", "without scheme and port"),
+        ("CSRF_TRUSTED_ORIGINS", "a.example", "https://"),
+        ("CSRF_TRUSTED_ORIGINS", "https://a.example/page", "https://"),
+        ("DEFAULT_FROM_EMAIL", "Attune", "one address"),
+        ("DEFAULT_FROM_EMAIL", "a@b.example, c@d.example", "one address"),
+        ("ATTUNE_FILES_DIR", "/proc/nowhere", "a folder"),
+    ],
+)
+def test_wrong_value_is_refused_with_what_it_says_and_what_it_takes(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, takes: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(
+        EnvError, match=f'Environment variable "{name}" is wrong: it says “.+ It takes'
+    ) as told:
+        READERS[name]()
+    assert takes in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://u:hush@host/name"),
+        ("DATABASE_URL", "postgres://u:hush@host"),
+        ("DATABASE_URL", "postgres://u:hush@host:port/name"),
+        ("DATABASE_URL", "hush"),
+        ("CELERY_BROKER_URL", "sqs://hush"),
+        ("CELERY_BROKER_URL", "redis://:hush@host/first"),
+        ("CELERY_BROKER_URL", "redis://"),
+        ("CACHE_URL", "memcached://hush"),
+        ("CACHE_URL", "redis:///hush"),
+        ("EMAIL_URL", "smtps://u:hush@host"),
+        ("EMAIL_URL", "smtp+tls://"),
+        ("EMAIL_URL", "file://hush"),
+    ],
+)
+def test_wrong_address_is_refused_without_a_word_of_it(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(EnvError, match=f'"{name}" is wrong: It takes') as told:
+        READERS[name]()
+    assert "hush" not in str(told.value)
+    assert told.value.__cause__ is None
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_empty_value_counts_as_none(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.delenv(name, raising=False)
+    unset = READERS[name]()
+    monkeypatch.setenv(name, " ")
+    assert READERS[name]() == unset
+
+
+def test_mail_reads_each_kind_of_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMAIL_URL", "smtp+tls://u%40x:p%2Fq@mail.example")
+    made = services.mail()
+    assert (made["EMAIL_HOST_USER"], made["EMAIL_HOST_PASSWORD"]) == ("u@x", "p/q")
+    assert (made["EMAIL_PORT"], made["EMAIL_USE_TLS"], made["EMAIL_USE_SSL"]) == (587, True, False)
+    monkeypatch.setenv("EMAIL_URL", "smtp+ssl://mail.example")
+    made = services.mail()
+    assert (made["EMAIL_PORT"], made["EMAIL_USE_TLS"], made["EMAIL_USE_SSL"]) == (465, False, True)
+
+
+def test_servers_are_read_as_django_and_celery_want_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://u:p@host:5433/name")
+    assert services.database(Path())["PORT"] == 5433
+    monkeypatch.setenv("CACHE_URL", "redis://host:6379/1")
+    assert services.cache()["LOCATION"] == "redis://host:6379/1"
+    for url in ("amqp://u:p@host:5672/vhost", "rediss://host/2", "filesystem://localhost"):
+        monkeypatch.setenv("CELERY_BROKER_URL", url)
+        assert services.broker_url() == url
+
+
+def test_secret_is_read_from_its_file_and_both_at_once_are_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "token"
+    file.write_text("hush\n")
+    monkeypatch.setenv("METRICS_TOKEN_FILE", str(file))
+    assert secret("METRICS_TOKEN") == "hush"
+    monkeypatch.setenv("METRICS_TOKEN", "other")
+    with pytest.raises(EnvError, match="both set"):
+        secret("METRICS_TOKEN")
+
+
+@pytest.mark.parametrize("held", [None, "", "\n"])
+def test_secret_whose_file_is_missing_or_empty_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, held: str | None
+) -> None:
+    if held is not None:
+        (tmp_path / "token").write_text(held)
+    monkeypatch.setenv("METRICS_TOKEN_FILE", str(tmp_path / "token"))
+    with pytest.raises(EnvError, match='"METRICS_TOKEN_FILE" is wrong'):
+        secret("METRICS_TOKEN")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -87,18 +89,32 @@ def ask(client: Client, **headers: str) -> HttpResponse:
     return response
 
 
+@pytest.fixture
+def written() -> Iterator[StringIO]:
+    """All that is logged meanwhile, as JSON lines."""
+    root, stream = logging.getLogger(), StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonLine())
+    before = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    yield stream
+    root.setLevel(before)
+    root.removeHandler(handler)
+
+
 def test_request_is_logged_by_route_without_login_address_or_what_was_asked(
-    client: Client, owner: User, caplog: pytest.LogCaptureFixture
+    client: Client, owner: User, written: StringIO
 ) -> None:
     client.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
-    with override_settings(LOG_FORMAT="json"), caplog.at_level(logging.INFO):
+    with override_settings(LOG_FORMAT="json"):
         response = ask(client, **{"X-Request-ID": "abc-12345", "User-Agent": "Ada's browser"})
 
-    [line] = [line_of(one) for one in caplog.records if one.name == "attune.request"]
+    text = written.getvalue()
+    [line] = [one for one in map(json.loads, text.splitlines()) if one["logger"] == "attune.request"]
     assert (line["route"], line["method"], line["status"]) == ("study", "GET", 404)
     assert line["request_id"] == response["X-Request-ID"] == "abc-12345"
     assert line["ms"] > 0
-    text = "".join(JsonLine().format(one) for one in caplog.records)
     for secret in (owner.username, owner.email, "127.0.0.1", "nosuchstudy1", "sleep", "browser"):
         assert secret not in text
     assert CONTEXT.get() == {}
