@@ -14,7 +14,7 @@ def _is_server() -> bool:
 
 
 def _has_own_cache() -> bool:
-    return settings.CACHES["default"]["BACKEND"].endswith(("LocMemCache", "DummyCache"))
+    return str(settings.CACHES["default"]["BACKEND"]).endswith(("LocMemCache", "DummyCache"))
 
 
 # Of each: its number, whether it is so, what is wrong, what to do.

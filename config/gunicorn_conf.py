@@ -51,4 +51,4 @@ def child_exit(server: object, worker: Any) -> None:
     if secret("METRICS_TOKEN"):
         from prometheus_client import multiprocess
 
-        multiprocess.mark_process_dead(worker.pid)
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

@@ -85,8 +85,7 @@ def test_json_settings_are_accepted_and_write_lines_that_can_be_read(
 
 def ask(client: Client, **headers: str) -> HttpResponse:
     """A page of a rater, asked for through the whole stack with the middleware on."""
-    response: HttpResponse = client.get("/studies/nosuchstudy1/?q=I+cannot+sleep", headers=headers)
-    return response
+    return client.get("/studies/nosuchstudy1/?q=I+cannot+sleep", headers=headers)  # type: ignore[return-value]
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def test_new_migrations_do_nothing_that_running_code_cannot_stand() -> None:
 
 def migration(*operations: Operation, contracts: str = "") -> Migration:
     made = Migration("x", "annotation")
-    made.operations = list(operations)
+    made.operations = list(operations)  # type: ignore[misc]
     if contracts:
         made.contracts = contracts  # type: ignore[attr-defined]
     return made

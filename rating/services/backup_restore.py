@@ -66,7 +66,7 @@ def check_backup(folder: Path) -> dict[str, Any]:
 
 
 def _fits(path: Path, listed: dict[str, Any]) -> bool:
-    return path.stat().st_size == listed["bytes"] and digest_of(path) == listed["sha256"]
+    return (path.stat().st_size, digest_of(path)) == (listed["bytes"], listed["sha256"])
 
 
 def refuse_unless_empty() -> None:
