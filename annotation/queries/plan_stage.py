@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from annotation.design.linkage import Linkage, linkage
 from annotation.models import Group, Plan, Seat
 from annotation.queries.plan_preview import PairRow, linkage_warnings, pair_rows, plan_grids
+from annotation.queries.stage_counts import is_large
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class StagePage:
     pair_rows: list[PairRow]
     warnings: list[str]
     rules: list[str]
+    # Whether it is worked out what raters share: not of a large pool.
+    is_told: bool = True
 
 
 def stage_page(plan: Plan) -> StagePage:
@@ -36,7 +39,9 @@ def stage_page(plan: Plan) -> StagePage:
     queries."""
     seats = plan.seats.select_related("group", "rater").annotate(n=Count("slots"))
     rows = [SeatRow(seat, seat.n) for seat in seats.order_by("group__position", "number")]
-    linked = linkage(plan_grids(plan))
+    # A matrix of all items by all raters: of a large pool no page can wait for it, nor hold it in memory.
+    is_told = plan.is_seated or not is_large(plan)
+    linked = linkage(plan_grids(plan) if is_told else {})
     groups = {group.key: group for group in Group.objects.filter(study=plan.study_id)}
     pairs = pair_rows(linked, {key: group.name for key, group in groups.items()})
     has_something = linked.n_components > 0
@@ -46,6 +51,7 @@ def stage_page(plan: Plan) -> StagePage:
         pair_rows=pairs if has_something else [],
         warnings=linkage_warnings(linked, pairs) if plan.is_seated else [],
         rules=[_rule_words(rule, groups) for rule in plan.rules],
+        is_told=is_told,
     )
 
 

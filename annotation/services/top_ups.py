@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from annotation.audit import record
@@ -60,8 +61,8 @@ class _Grown:
 
 def later_items(plan: Plan) -> list[Item]:
     """Items with a text that came after the stage was planned, or were not drawn for it."""
-    planned = Slot.objects.filter(plan=plan).values("item")
-    return list(Item.objects.plannable().filter(study=plan.study_id).exclude(pk__in=planned))
+    planned = Slot.objects.filter(plan=plan, item=OuterRef("pk"))
+    return list(Item.objects.plannable().filter(~Exists(planned), study=plan.study_id))
 
 
 def top_up(plan: Plan, *, actor: User, growth: Growth) -> int:
