@@ -6,7 +6,7 @@ is the same in two answers is read and put into words once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, NamedTuple
@@ -32,6 +32,8 @@ from rating.queries.exports import (
 PAGE = 5000
 # How many ratings of others may lie between those of a page, for each of its own.
 DENSE = 3
+# Ratings whose answers PostgreSQL puts into one text.
+N_TOGETHER = 50
 # Never in a key of a question, target, part or perspective.
 MARK = "|"
 
@@ -148,18 +150,38 @@ def _said() -> _Marked:
     )
 
 
-def _answers_to(ratings: list[RatingRow]) -> QuerySet[Answer]:
-    """By the bounds of the page where nearly all between them is its own: thousands of keys as parameters
-    take longer than their rows, and the page's own query a second time reads every slot."""
-    first, last = ratings[0].key, ratings[-1].key
-    if last - first < DENSE * len(ratings):
-        return Answer.objects.filter(rating_id__gte=first, rating_id__lte=last)
-    return Answer.objects.filter(rating__in=[row.key for row in ratings])
+def answers_between(keys: Sequence[int]) -> QuerySet[Answer]:
+    """The answers of ratings by their keys, which ascend; maybe others' among them.
+
+    By the bounds of the page where nearly all between them is its own: thousands of keys as parameters take
+    longer than their rows, and the page's own query a second time reads every slot.
+    """
+    if keys[-1] - keys[0] < DENSE * len(keys):
+        return Answer.objects.filter(rating_id__gte=keys[0], rating_id__lte=keys[-1])
+    return Answer.objects.filter(rating__in=keys)
+
+
+def answer_lines(keys: Sequence[int]) -> list[str]:
+    """The same on PostgreSQL as texts of many lines: rating, what was said, value and how sure, with tabs
+    between."""
+    from django.contrib.postgres.aggregates import StringAgg
+
+    line = Func(
+        Value("\t"),
+        F("rating_id"),
+        _said(),
+        *(Coalesce(Cast(name, TextField()), _text("")) for name in ("value", "confidence")),
+        function="CONCAT_WS",
+        output_field=TextField(),
+    )
+    blocks = answers_between(keys).order_by().values(block=F("rating_id") / N_TOGETHER)
+    texts = blocks.annotate(lines=StringAgg(line, "\n")).values_list("lines", flat=True)
+    return [str(text) for text in texts]
 
 
 def _answers_of(ratings: list[RatingRow], known: KnownAnswers) -> list[list[Given]]:
     given: dict[int, list[Given]] = {row.key: [] for row in ratings}
-    answers = _answers_to(ratings).annotate(said=_said())
+    answers = answers_between(list(given)).annotate(said=_said())
     given_of = known.given
     for key, said, value, confidence in answers.values_list("rating_id", "said", "value", "confidence"):
         mine = given.get(key)

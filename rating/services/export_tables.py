@@ -140,12 +140,6 @@ def _joining(row: RatingRow) -> list[Cell]:
     return [getattr(row, name) for name in _SHORT]
 
 
-def time_of(row: RatingRow, answer: AnswerRow) -> int | None:
-    """A question about all responses at once, such as a ranking, was timed as one about the item."""
-    times = row.question_ms.get(answer.question, {})
-    return times.get(answer.target, times.get("item"))
-
-
 def missing_name(column: WideColumn) -> str:
     return f"{column.name}__missing"
 

@@ -8,16 +8,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from rating.queries.export_stream import Given, RatingPage
+from rating.queries.export_columns import WHOLE, ColumnPage
 from rating.queries.exports import AnswerRow, RatingRow
 from rating.services.csv_cells import csv_line, csv_text, number_text
+from rating.services.export_formats.column_text import (
+    bytes_of,
+    in_words,
+    joined,
+    moments,
+    truths,
+    whole_numbers,
+)
 from rating.services.export_formats.registered import ExportFormat, ExportSource
-from rating.services.export_tables import ANSWER_COLUMNS, GIVEN_COLUMNS, RATING_COLUMNS, time_of
+from rating.services.export_tables import ANSWER_COLUMNS, GIVEN_COLUMNS, RATING_COLUMNS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 NAME = "ratings-long.csv"
+# Texts that a spreadsheet might run, and those that the program itself made.
+NAMES = ("item_id", "conversation_id", "rater", "group")
+PLAIN = ("stage", "purpose", "rubric", "shown_order")
 SAID = [name for name in ANSWER_COLUMNS if name not in GIVEN_COLUMNS]
 
 
@@ -33,43 +48,50 @@ def rating_cells(row: RatingRow) -> str:
     )
 
 
-class AnswerCells:
-    """The cells of an answer, in words once for all who gave it."""
-
-    def __init__(self, answers: list[AnswerRow]) -> None:
-        self._answers = answers
-        self._cells: list[str] = []
-
-    def known(self) -> list[str]:
-        """Of every answer met by now, by its number."""
-        for answer in self._answers[len(self._cells) :]:
-            self._cells.append(csv_line(getattr(answer, name) for name in SAID))
-        return self._cells
-
-
-def _own_cells(row: RatingRow, one: Given, answers: list[AnswerRow]) -> str:
-    """The cells of GIVEN_COLUMNS."""
-    sure = "" if one.confidence is None else number_text(one.confidence)
-    time = time_of(row, answers[one.number]) if row.question_ms else None
-    return f"{sure},{'' if time is None else time}"
+def shared_cells(page: ColumnPage) -> pa.Array:
+    """The cells of RATING_COLUMNS of every rating, with commas between."""
+    cells = dict(page.ratings)
+    for name in WHOLE:
+        cells[name] = whole_numbers(cells[name])
+    for name in NAMES:
+        cells[name] = in_words(cells[name], csv_text)
+    for name in PLAIN:
+        cells[name] = cells[name].cast("string")
+    cells["is_current"] = truths(cells["is_current"])
+    cells["submitted_at"] = moments(cells["submitted_at"])
+    return joined(*(cells[name] for name in RATING_COLUMNS), between=",")
 
 
-def page_text(page: RatingPage, cells: AnswerCells, answers: list[AnswerRow]) -> str:
-    """The lines of one page."""
-    lines, said = list[str](), cells.known()
-    for row, given in zip(page.ratings, page.answers, strict=True):
-        shared = rating_cells(row)
-        lines += [f"{shared},{said[one[0]]},{_own_cells(row, one, answers)}\r\n" for one in given]
-    return "".join(lines)
+def answer_cells(answer: AnswerRow) -> str:
+    """Those that all who gave an answer share."""
+    return csv_line(getattr(answer, name) for name in SAID)
+
+
+def page_text(page: ColumnPage, said: list[str]) -> bytes:
+    """The lines of one page. `said`: the cells of every answer known by now."""
+    import pyarrow as pa
+
+    return bytes_of(
+        joined(
+            shared_cells(page).take(pa.array(page.places)),
+            ",",
+            pa.array(said, pa.string()).take(pa.array(page.numbers)),
+            ",",
+            in_words(page.confidence, number_text),
+            ",",
+            whole_numbers(page.question_ms),
+            "\r\n",
+        )
+    )
 
 
 def pieces(source: ExportSource) -> Iterator[bytes]:
     """The file, a page of ratings at a time."""
-    known = source.known
-    cells = AnswerCells(known.rows)
+    answers, said = source.known.rows, list[str]()
     yield f"{csv_line([*RATING_COLUMNS, *ANSWER_COLUMNS])}\r\n".encode()
-    for page in source.pages():
-        yield page_text(page, cells, known.rows).encode()
+    for page in source.columns_of_pages():
+        said += map(answer_cells, answers[len(said) :])
+        yield page_text(page, said)
 
 
 def write(source: ExportSource, folder: Path) -> None:

@@ -3,66 +3,105 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from rating.queries.export_stream import Given
-from rating.queries.exports import AnswerRow, EvidenceRow, RatingRow, beside, evidence_rows
+from rating.queries.export_columns import REPEATED, WHOLE, ColumnPage
+from rating.queries.exports import AnswerRow, EvidenceRow, beside, evidence_rows
+from rating.services.comment_scan import CommentGate
+from rating.services.export_formats.column_text import (
+    bytes_of,
+    in_words,
+    joined,
+    moments,
+    truths,
+    whole_numbers,
+)
 from rating.services.export_formats.registered import ExportFormat, ExportSource
-from rating.services.export_tables import ANSWER_COLUMNS, GIVEN_COLUMNS, RATING_COLUMNS, in_utc, time_of
+from rating.services.export_tables import ANSWER_COLUMNS, GIVEN_COLUMNS, RATING_COLUMNS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 NAME = "ratings.jsonl"
 SAID = [name for name in ANSWER_COLUMNS if name not in GIVEN_COLUMNS]
 PASSAGE = ("question", "label", "severity", "target", "start", "end", "quote", "is_withheld")
 
 
-class _AnswerTexts:
-    """An answer as JSON without its closing brace, once for all who gave it."""
-
-    def __init__(self, answers: list[AnswerRow]) -> None:
-        self.answers = answers
-        self._texts: list[str] = []
-
-    def of(self, number: int) -> str:
-        while number >= len(self._texts):
-            answer = self.answers[len(self._texts)]
-            self._texts.append(_json({name: getattr(answer, name) for name in SAID})[:-1])
-        return self._texts[number]
-
-
 def _json(body: object) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
-def _answers(row: RatingRow, given: list[Given], texts: _AnswerTexts) -> Iterator[str]:
-    for number, confidence in given:
-        sure = "null" if confidence is None else repr(confidence)
-        time = time_of(row, texts.answers[number]) if row.question_ms else None
-        yield f'{texts.of(number)},"confidence":{sure},"question_ms":{"null" if time is None else time}}}'
+def _answer(answer: AnswerRow) -> str:
+    """As JSON without its closing brace, once for all who gave it."""
+    return _json({name: getattr(answer, name) for name in SAID})[:-1]
 
 
-def _rating(row: RatingRow, passages: list[EvidenceRow], source: ExportSource) -> dict[str, Any]:
-    body = {name: getattr(row, name) for name in RATING_COLUMNS}
-    body |= {"submitted_at": in_utc(row.submitted_at), "shown_order": row.response_order or []}
-    if row.comment:
-        passes = source.gate.may_pass((row.key, "", "", ""), row.comment)
-        body |= {"comment": row.comment if passes else "", "comment_is_masked": not passes}
+def _answers(page: ColumnPage, said: list[str]) -> pa.Array:
+    """Of every rating its answers, with commas between."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    objects = joined(
+        pa.array(said, pa.string()).take(pa.array(page.numbers)),
+        ',"confidence":',
+        in_words(page.confidence, repr, null="null"),
+        ',"question_ms":',
+        whole_numbers(page.question_ms, null="null"),
+        "}",
+    )
+    ends = np.searchsorted(page.places, np.arange(len(page.keys) + 1))
+    return pc.binary_join(pa.ListArray.from_arrays(pa.array(ends, pa.int32()), objects), ",")
+
+
+def _rating_cells(page: ColumnPage) -> dict[str, pa.Array]:
+    """The values of RATING_COLUMNS as JSON."""
+    found = {name: in_words(page.ratings[name], _json) for name in (*REPEATED, "rating")}
+    found |= {name: whole_numbers(page.ratings[name], null="null") for name in WHOLE}
+    found["is_current"] = truths(page.ratings["is_current"])
+    found["submitted_at"] = joined('"', moments(page.ratings["submitted_at"]), '"')
+    found["shown_order"] = in_words(page.ratings["shown_order"], lambda order: f"[{order.replace(' ', ',')}]")
+    return found
+
+
+def _further(page: ColumnPage, passages: Callable[[int], list[EvidenceRow]], gate: CommentGate) -> list[str]:
+    """Of every rating its comment and its marked passages, where it has any."""
+    keys = page.keys.tolist()
+    pairs = zip(keys, page.ratings["comment"].to_pylist(), strict=True)
+    return [_words(key, comment, passages(key), gate) for key, comment in pairs]
+
+
+def _words(key: int, comment: str, passages: list[EvidenceRow], gate: CommentGate) -> str:
+    body: dict[str, Any] = {}
+    if comment:
+        passes = gate.may_pass((key, "", "", ""), comment)
+        body = {"comment": comment if passes else "", "comment_is_masked": not passes}
     if passages:
         body["passages"] = [{name: getattr(one, name) for name in PASSAGE} for one in passages]
-    return body
+    return f",{_json(body)[1:-1]}" if body else ""
+
+
+def _page(page: ColumnPage, said: list[str], further: list[str]) -> bytes:
+    import pyarrow as pa
+
+    cells = _rating_cells(page)
+    parts = [part for name in RATING_COLUMNS for part in (f',"{name}":', cells[name])]
+    parts[0] = parts[0].replace(",", "{")
+    words = pa.array(further, pa.string())
+    return bytes_of(joined(*parts, words, ',"answers":[', _answers(page, said), "]}\n"))
 
 
 def write(source: ExportSource, folder: Path) -> None:
-    texts = _AnswerTexts(source.known.rows)
+    answers, said = source.known.rows, list[str]()
     passages = beside(evidence_rows(source.scope))
-    with (folder / NAME).open("w", encoding="utf-8", newline="\n") as file:
-        for page in source.pages():
-            for row, given in zip(page.ratings, page.answers, strict=True):
-                head = _json(_rating(row, passages(row.key), source))[:-1]
-                file.write(f'{head},"answers":[{",".join(_answers(row, given, texts))}]}}\n')
+    with (folder / NAME).open("wb") as file:
+        for page in source.columns_of_pages():
+            said += map(_answer, answers[len(said) :])
+            file.write(_page(page, said, _further(page, passages, source.gate)))
 
 
 FORMAT = ExportFormat(

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from itertools import chain, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from rating.queries.export_stream import RatingPage
+from rating.queries.export_columns import ColumnPage
 from rating.queries.exports import AnswerRow
 from rating.services.export_formats.registered import ExportFormat, ExportSource
-from rating.services.export_tables import ANSWER_COLUMNS, GIVEN_COLUMNS, RATING_COLUMNS, time_of
+from rating.services.export_tables import ANSWER_COLUMNS, GIVEN_COLUMNS, RATING_COLUMNS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -71,26 +70,24 @@ class _Answers:
         return {name: column.take(numbers) for name, column in self._columns.items()}
 
 
-def _times(page: RatingPage, answers: list[AnswerRow]) -> list[int | None]:
-    pairs = zip(page.ratings, page.answers, strict=True)
-    return [
-        time_of(row, answers[one.number]) if row.question_ms else None
-        for row, given in pairs
-        for one in given
-    ]
-
-
-def _table(page: RatingPage, answers: _Answers, schema: pa.Schema) -> pa.Table:
+def _table(page: ColumnPage, answers: _Answers, schema: pa.Schema) -> pa.Table:
     import pyarrow as pa
 
-    given = list(chain.from_iterable(page.answers))
-    counts = [repeat(place, len(one)) for place, one in enumerate(page.answers)]
-    places = pa.array(list(chain.from_iterable(counts)), pa.int32())
-    found = {name: one.take(places) for name, one in _columns(page.ratings, list(RATING_COLUMNS)).items()}
-    found |= answers.taken(pa.array([one.number for one in given], pa.int32()))
-    found["confidence"] = pa.array([one.confidence for one in given], pa.float64())
-    found["question_ms"] = pa.array(_times(page, answers.rows), pa.int64())
+    places = pa.array(page.places)
+    found = {name: _told(page.ratings[name], name).take(places) for name in RATING_COLUMNS}
+    found |= answers.taken(pa.array(page.numbers))
+    found |= {"confidence": page.confidence, "question_ms": page.question_ms}
     return pa.Table.from_arrays([found[name] for name in schema.names], schema=schema)
+
+
+def _told(column: pa.Array, name: str) -> pa.Array:
+    """As the schema wants it. Times lose their microseconds."""
+    import pyarrow as pa
+
+    kind = arrow_type(name)
+    if pa.types.is_dictionary(kind):
+        return column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    return column.cast(kind, safe=False)
 
 
 def labels_of(source: ExportSource) -> dict[str, Any]:
@@ -119,7 +116,7 @@ def _batches(source: ExportSource, schema: pa.Schema) -> Iterator[pa.Table]:
     import pyarrow as pa
 
     answers, waiting, n = _Answers(source.known.rows), list[Any](), 0
-    for page in source.pages():
+    for page in source.columns_of_pages():
         waiting.append(_table(page, answers, schema))
         n += waiting[-1].num_rows
         if n >= N_ROWS:

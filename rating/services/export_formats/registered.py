@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotation.models import Question
+from rating.queries.export_columns import ColumnPage, column_pages
 from rating.queries.export_stream import Given, KnownAnswers, RatingPage, answers_in_full, known_answers
 from rating.queries.export_stream import rating_pages as pages_of
 from rating.queries.exports import (
@@ -84,13 +85,24 @@ class ExportSource:
         """By key, as the newest version words them."""
         return {question.key: question for question in self.questions}
 
+    def columns_of_pages(self) -> Iterator[ColumnPage]:
+        """Ratings and numbered answers as columns: the fast way, for files of one row an answer."""
+        n = 0
+        for page in column_pages(self.scope, self.known):
+            yield page
+            n += len(page.keys)
+            self._tell_written(n)
+
     def pages(self) -> Iterator[RatingPage]:
-        """Ratings with numbered answers, some thousand at a time: the fast way."""
+        """Ratings with numbered answers, some thousand at a time."""
         n = 0
         for page in pages_of(self.scope, self.known):
             yield page
             n += len(page.ratings)
-            self.tell(min(n / max(self.n_ratings, 1), 1.0), f"{n} of {self.n_ratings} ratings written")
+            self._tell_written(n)
+
+    def _tell_written(self, n: int) -> None:
+        self.tell(min(n / max(self.n_ratings, 1), 1.0), f"{n} of {self.n_ratings} ratings written")
 
     def ratings(self) -> Iterator[tuple[RatingRow, list[AnswerRow]]]:
         """Each rating with its answers in full: the easy way."""

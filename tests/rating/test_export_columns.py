@@ -1,0 +1,99 @@
+"""The columns that large files are written from: by COPY and from rows they are the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from django.db import connection
+
+from annotation.models import Plan, Rater
+from rating.models import Rating
+from rating.queries import export_columns, export_copy
+from rating.queries.export_columns import ColumnPage, column_pages
+from rating.queries.export_copy import Spool, as_table, lines_as_table
+from rating.queries.export_stream import known_answers, rating_pages, rows_in_order
+from rating.queries.exports import ExportScope
+from tests.rating.exporting import FORMULA, rate_everything, scope_of
+
+only_postgres = pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has COPY")
+
+
+@pytest.fixture
+def ratings(plan: Plan, rater: Rater, second_rater: Rater) -> list[Rating]:
+    return rate_everything(plan, rater, second_rater)
+
+
+def told(pages: list[ColumnPage], answers: list[Any]) -> list[tuple[Any, ...]]:
+    """A row for each answer."""
+    found = []
+    for page in pages:
+        cells = {name: column.to_pylist() for name, column in page.ratings.items()}
+        given = zip(page.places, page.numbers, page.confidence.to_pylist(), page.question_ms, strict=True)
+        found += [
+            ({name: column[place] for name, column in cells.items()}, answers[number], sure, time.as_py())
+            for place, number, sure, time in given
+        ]
+    return found
+
+
+def by_rows(scope: ExportScope) -> list[tuple[Any, ...]]:
+    known = known_answers(scope)
+    pages = [export_columns._page_of_rows(page, known) for page in rating_pages(scope, known)]
+    return told(pages, known.rows)
+
+
+def by_columns(scope: ExportScope) -> list[tuple[Any, ...]]:
+    known = known_answers(scope)
+    return told(list(column_pages(scope, known)), known.rows)
+
+
+def test_columns_of_ratings_have_a_row_for_each_answer(plan: Plan, ratings: list[Rating]) -> None:
+    rows = by_columns(scope_of(plan, is_current_only=False))
+    assert len(rows) == sum(rating.answers.count() for rating in ratings)
+    assert next(row[0]["comment"] for row in rows if row[0]["rating"] == ratings[0].code) == FORMULA
+    assert {row[1].missing for row in rows} == {"", "cannot_judge"}
+
+
+@only_postgres
+@pytest.mark.parametrize("is_current_only", [True, False])
+@pytest.mark.parametrize("step", [1, 2, 500])
+def test_columns_when_copied_are_those_made_from_rows(
+    plan: Plan, ratings: list[Rating], monkeypatch: pytest.MonkeyPatch, step: int, is_current_only: bool
+) -> None:
+    monkeypatch.setattr(export_copy, "STEP", step)
+    monkeypatch.setattr(export_columns, "N_FIRST", 1)
+    scope = scope_of(plan, is_current_only=is_current_only)
+    assert by_columns(scope) == by_rows(scope)
+
+
+@only_postgres
+def test_spool_when_read_page_by_page_gives_every_row_once(
+    plan: Plan, ratings: list[Rating], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_copy, "STEP", 2)
+    spool = Spool(rows_in_order(scope_of(plan, is_current_only=False)))
+    pages = []
+    while not spool.is_read:
+        pages.append(spool.page(1))
+    spool.close()
+    assert [rating.code.encode() in b"".join(pages) for rating in ratings[:4]] == [True] * 4
+    assert len(pages) == 2
+
+
+def test_copied_text_when_read_tells_nothing_from_an_empty_text() -> None:
+    types = {"words": pa.string(), "again": pa.dictionary(pa.int32(), pa.string()), "n": pa.int64()}
+    table = as_table(b'"","",\n,,2\n"a ""b""\n,c","=1",3\n', types)
+    assert table.to_pylist() == [
+        {"words": "", "again": "", "n": None},
+        {"words": None, "again": None, "n": 2},
+        {"words": 'a "b"\n,c', "again": "=1", "n": 3},
+    ]
+    assert as_table(b"", types).num_rows == 0
+
+
+def test_lines_when_read_take_quotes_as_they_stand() -> None:
+    types = {"words": pa.dictionary(pa.int32(), pa.string()), "n": pa.float64()}
+    table = lines_as_table(b'7|"a|\t\n\t-0.5', types)
+    assert table.to_pylist() == [{"words": '7|"a|', "n": None}, {"words": "", "n": -0.5}]
