@@ -49,6 +49,7 @@ def test_between_two_pieces_a_rater_submits_and_nothing_of_the_import_shows(
 
         write_in_pieces(rows, write_and_look)  # type: ignore[arg-type]
 
+    monkeypatch.setattr(staging, "SIZE_OF_SERVER", 20)
     for module in ("annotation.services.item_imports", "rating.services.rating_imports"):
         monkeypatch.setattr(f"{module}.write_in_pieces", interleaved)
     items_file, ratings_file = large_files()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -30,6 +31,11 @@ class Clock:
 
 
 @pytest.fixture
+def on_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staging, "connection", SimpleNamespace(vendor="sqlite"))
+
+
+@pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     taken: list[float] = []
     monkeypatch.setattr(time, "sleep", taken.append)
@@ -38,7 +44,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 @pytest.mark.parametrize("per_row", [0.0001, 0.001, 0.005])
 def test_write_in_pieces_keeps_every_transaction_under_a_quarter_second(
-    monkeypatch: pytest.MonkeyPatch, pauses: list[float], per_row: float
+    monkeypatch: pytest.MonkeyPatch, on_sqlite: None, pauses: list[float], per_row: float
 ) -> None:
     clock = Clock(per_row)
     monkeypatch.setattr(time, "perf_counter", clock)
@@ -49,12 +55,24 @@ def test_write_in_pieces_keeps_every_transaction_under_a_quarter_second(
 
 
 def test_write_in_pieces_of_slow_rows_goes_on_one_by_one(
-    monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+    monkeypatch: pytest.MonkeyPatch, on_sqlite: None, pauses: list[float]
 ) -> None:
     clock = Clock(0.5)
     monkeypatch.setattr(time, "perf_counter", clock)
     staging.write_in_pieces(range(30), clock.write)
     assert clock.sizes == [25, 1, 1, 1, 1, 1]
+
+
+def test_write_in_pieces_on_a_server_takes_pieces_of_one_size_and_waits_for_no_disk(
+    monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    commits: list[int] = []
+    monkeypatch.setattr(staging, "connection", SimpleNamespace(vendor="postgresql"))
+    monkeypatch.setattr(staging, "_commit_without_waiting", lambda: commits.append(1))
+    clock = Clock(0.01)
+    staging.write_in_pieces(range(2500), clock.write)
+    assert clock.sizes == [1000, 1000, 500]
+    assert (len(commits), pauses) == (3, [])
 
 
 def test_show_batch_twice_is_refused_the_second_time(study: Study, owner: User) -> None:
