@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import models
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 
@@ -49,6 +49,9 @@ MAX_HELPERS = 16
 MAX_HELPED = 2
 WAIT_SECONDS = 0.2
 FAMILY_WEIGHT = 4
+# Tests of so many relabellings are computed in slices, which come before the piece that they are part of.
+SLICED_FROM, N_SLICES = 500, 4
+SLICE = "slice"
 FIRST, LAST = 0, 1
 
 Tell = Callable[[float, str], None]
@@ -145,7 +148,10 @@ class _Bench:
             return self._family(part.name)
         if part.question != self.question:
             self.units, self.question = self.laid_out(part.question), part.question
-        return self.units[part.name].compute()
+        if part.stage == FIRST and part.name.startswith(f"{SLICE}:"):
+            _, number, name = part.name.split(":", 2)
+            return _slice_of(self.units[name], int(number))
+        return _with_slices(self.units[part.name], part)
 
     def laid_out(self, question: str) -> dict[str, Unit]:
         """The pieces of a question by name; AgreementInputError where it cannot be analysed."""
@@ -169,6 +175,36 @@ class _Bench:
         return self.run.largest_of(self.run.entries, place)
 
 
+def _slice_of(unit: Unit, number: int) -> Any:
+    from rating.agreement.resampling.slices import SliceDone, only_slice
+
+    try:
+        with only_slice(number, N_SLICES):
+            unit.compute()
+    except SliceDone as done:
+        return done.sums
+    # Nothing was relabelled: too few raters, or groups without an item in common.
+    return None
+
+
+def _with_slices(unit: Unit, part: AnalysisPart) -> Any:
+    import numpy as np
+
+    from rating.agreement.analysis.packed import unpack
+    from rating.agreement.resampling.slices import known_slices
+
+    if part.stage == FIRST:
+        return unit.compute()
+    named = [f"{SLICE}:{number}:{unit.name}" for number in range(N_SLICES)]
+    rows = AnalysisPart.objects.filter(analysis=part.analysis_id, question=part.question, name__in=named)
+    stored = dict(rows.exclude(result=None).values_list("name", "result"))
+    slices = [unpack(bytes(stored[name])) for name in named if name in stored]
+    if len(slices) < N_SLICES or any(piece is None for piece in slices):
+        return unit.compute()
+    with known_slices(np.concatenate(slices)):
+        return unit.compute()
+
+
 def _lay_out(analysis: Analysis, bench: _Bench, source: str) -> None:
     """The rows of all pieces; those of an attempt that died are kept, finished or not."""
     parts = AnalysisPart.objects.filter(analysis=analysis)
@@ -176,21 +212,19 @@ def _lay_out(analysis: Analysis, bench: _Bench, source: str) -> None:
     if parts.exists():
         return
     wanted = [
-        AnalysisPart(
-            analysis=analysis, position=position, source=source, question=key, name=name, weight=weight
-        )
-        for position, (key, name, weight) in enumerate(_wanted(bench))
+        AnalysisPart(analysis=analysis, position=position, source=source, **one)
+        for position, one in enumerate(_wanted(bench))
     ]
     AnalysisPart.objects.bulk_create(wanted, ignore_conflicts=True)
 
 
-def _wanted(bench: _Bench) -> Iterator[tuple[str, str, int]]:
-    """Question, name and weight of each piece; the longest first, lest one begins when all else is done."""
+def _wanted(bench: _Bench) -> Iterator[dict[str, Any]]:
+    """What is said of each piece; the longest first, lest one begins when all else is done."""
     from rating.agreement import AgreementInputError
     from rating.agreement.analysis.units import AT_HOME
 
     for pair in bench.run.pairs:
-        yield FAMILIES, ":".join(pair), FAMILY_WEIGHT
+        yield {"question": FAMILIES, "name": ":".join(pair), "weight": FAMILY_WEIGHT}
     for entry in bench.run.entries:
         try:
             units = bench.laid_out(entry["key"]) if entry["key"] in bench.run.frames else {}
@@ -198,7 +232,16 @@ def _wanted(bench: _Bench) -> Iterator[tuple[str, str, int]]:
             continue
         for unit in sorted(units.values(), key=lambda unit: -unit.weight):
             if unit.part not in AT_HOME:
-                yield entry["key"], unit.name, unit.weight
+                yield from _of_unit(entry["key"], unit, bench.run.options.n_permutations)
+
+
+def _of_unit(question: str, unit: Unit, n_relabellings: int) -> Iterator[dict[str, Any]]:
+    if not unit.is_relabelled or n_relabellings < SLICED_FROM:
+        yield {"question": question, "name": unit.name, "weight": unit.weight}
+        return
+    for number in range(N_SLICES):
+        yield {"question": question, "name": f"{SLICE}:{number}:{unit.name}"}
+    yield {"question": question, "name": unit.name, "weight": unit.weight, "stage": LAST}
 
 
 def _tell(parts: QuerySet[AnalysisPart], n_waiting: int, tell: Tell) -> None:
@@ -211,6 +254,14 @@ def _take(analysis: Analysis, question: str, max_attempts: int | None = None) ->
     """Claim a piece that nobody holds, one of the question at hand before others; None when there is none."""
     free = AnalysisPart.objects.filter(analysis=analysis, finished_at__isnull=True)
     free = free.filter(Q(claimed_until__isnull=True) | Q(claimed_until__lt=Now()))
+    # Slices come before what they are part of.
+    before = AnalysisPart.objects.filter(
+        analysis=analysis,
+        question=OuterRef("question"),
+        stage__lt=OuterRef("stage"),
+        finished_at__isnull=True,
+    )
+    free = free.filter(~Exists(before))
     if max_attempts is not None:
         free = free.filter(n_attempts__lt=max_attempts)
     at_hand = models.Case(models.When(question=question, then=0), default=1)
@@ -253,7 +304,7 @@ def _gathered(parts: QuerySet[AnalysisPart]) -> tuple[Known, list[Any]]:
 
     known: Known = {}
     told: list[Any] = []
-    for part in parts.order_by("position").iterator(20):
+    for part in parts.exclude(name__startswith=f"{SLICE}:").order_by("position").iterator(20):
         told += part.log
         if part.result is not None:
             known.setdefault(part.question, {})[part.name] = unpack(bytes(part.result))

@@ -30,9 +30,13 @@ def quietly(share: float, text: str) -> None:
 
 
 @pytest.fixture
-def waiting(rated: Raters, study: Study, researcher: User, settings: Settings) -> Analysis:
-    """An analysis whose job runs, large enough to be parted, with its snapshot taken."""
+def waiting(
+    rated: Raters, study: Study, researcher: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Analysis:
+    """An analysis whose job runs, large enough to be parted, with its snapshot taken; nobody helps."""
     settings.ANALYSIS_SPLIT_ANSWERS = 1
+    monkeypatch.setattr(analysis_parts, "send", lambda *_: True)
+    monkeypatch.setattr(analysis_parts, "SLICED_FROM", 1)
     job = enqueue("tests.task", actor=researcher, study=study, payload={})
     Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING)
     snapshot = take_snapshot(study, actor=researcher)

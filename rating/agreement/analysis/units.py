@@ -49,6 +49,8 @@ class Unit:
     about: tuple[str, ...]
     weight: int
     compute: Callable[[], Any]
+    # Whether a test by relabelling is what takes long: `only_slice` computes shares of it.
+    is_relabelled: bool = False
 
     @property
     def name(self) -> str:
@@ -70,11 +72,12 @@ def _of_groups(context: Context, details: QuestionDetails) -> Iterator[Unit]:
     for scope in context.scopes:
         yield Unit(WITHIN, (scope[0],), 2, partial(agreement_within, context, *scope))
     for place, pair in enumerate(context.pairs):
-        yield Unit(PAIRS, pair, 4, partial(_pair, context, pair, place))
-    yield Unit(OVERALL, (), 4, partial(_overall, context))
+        is_tested = {*pair} <= {*context.humans}
+        yield Unit(PAIRS, pair, 4, partial(_pair, context, pair, place), is_tested)
+    yield Unit(OVERALL, (), 4, partial(_overall, context), len(context.humans) > 2)
     yield Unit(GAPS, (), 1, partial(ranked_items, context))
     for group in compared_groups(context):
-        yield Unit(AGAINST, (group,), 2, partial(group_association, context, group))
+        yield Unit(AGAINST, (group,), 2, partial(group_association, context, group), is_relabelled=True)
     yield Unit(JUDGES, (), 1, partial(judge_tests, context, details.epsilon))
     for group in context.ratings.groups:
         yield Unit(LABELS, (group,), 1, partial(label_summary, context, group, details.watched))
@@ -89,6 +92,8 @@ def _of_parts_of_the_items(context: Context, details: QuestionDetails) -> Iterat
 
 def _pair(context: Context, pair: tuple[str, str], place: int) -> PairResult:
     ratings, options = context.ratings, context.options
+    # First what is relabelled: whoever wants a slice of that alone gets it before anything else is computed.
+    gap = misalignment(ratings, *pair, options=context.tested(place))
     return PairResult(
         pair=pair,
         kinds=(context.kinds[pair[0]], context.kinds[pair[1]]),
@@ -96,7 +101,7 @@ def _pair(context: Context, pair: tuple[str, str], place: int) -> PairResult:
         normalised_xrr=normalised_cross_replication_reliability(
             ratings, *pair, level=context.level, options=options
         ),
-        misalignment=misalignment(ratings, *pair, options=context.tested(place)),
+        misalignment=gap,
         further=further_across(context, pair),
     )
 

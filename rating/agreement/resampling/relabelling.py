@@ -10,6 +10,7 @@ import numpy as np
 
 from rating.agreement.arrays import Floats, Ints
 from rating.agreement.resampling.blocks import Block, blocks_of, sum_over
+from rating.agreement.resampling.slices import sliced
 from rating.agreement.tally import Tally
 
 EXACT_LIMIT = 20_000
@@ -72,6 +73,10 @@ def relabellings(
 
 def relabelled_sums(tally: Tally, labels: Ints, sums: RelabelledSums) -> Floats:
     """What `sums` adds up over the items under every row of labels (B, R), shape (B, q)."""
+    return sliced(labels, lambda some: _all_sums(tally, some, sums))
+
+
+def _all_sums(tally: Tally, labels: Ints, sums: RelabelledSums) -> Floats:
     n_sides, n_draws = tally.n_sides, len(labels)
 
     def work(_number: int, block: Block) -> Floats:

@@ -13,6 +13,7 @@ from rating.agreement import Ratings, Scale
 from rating.agreement.analysis import QuestionDetails, analyse_question, question_units
 from rating.agreement.analysis.packed import pack, unpack
 from rating.agreement.reasons import Reason
+from rating.agreement.resampling.slices import SliceDone, known_slices, only_slice
 from tests.agreement.conftest import ratings_of
 
 KINDS = {"peer": "human", "clinician": "human", "patient": "human", "model": "judge"}
@@ -42,6 +43,23 @@ def test_question_units_computed_backwards_and_packed_give_the_same_result(ratin
 def test_question_units_have_names_of_their_own(ratings: Ratings) -> None:
     names = [unit.name for unit in question_units(ratings, **settings())]
     assert len(set(names)) == len(names)
+
+
+def test_slices_of_relabellings_give_the_unit_that_was_computed_at_once(ratings: Ratings) -> None:
+    n_sliced = 0
+    for unit in question_units(ratings, **settings()):
+        if not unit.is_relabelled:
+            continue
+        slices = []
+        for number in range(3):
+            with pytest.raises(SliceDone) as done, only_slice(number, 3):
+                unit.compute()
+            slices.append(done.value.sums)
+        with known_slices(np.concatenate(slices)):
+            assert unit.compute() == unit.compute()
+        n_sliced += 1
+    # Three pairs of human groups, all of them together, and each against the others.
+    assert n_sliced == 7
 
 
 @pytest.mark.parametrize(
