@@ -18,6 +18,8 @@ SECONDS = 10
 SECONDS_IN_ALL = 30
 MAX_ANSWER = 64 * 1024
 MAX_URL = 500
+# Below these live mail, shells and directories, which nobody names as a webhook.
+HTTPS_PORT, FREE_PORTS = 443, 1024
 Resolver = Callable[[str, int], list[str]]
 
 
@@ -109,6 +111,8 @@ def checked_target(url: str, *, resolve: Resolver = resolved) -> Target:
             raise RefusedAddressError("Only https addresses are told.")
         if not all(is_public(address) for address in addresses):
             raise RefusedAddressError("This address lies inside a private network.")
+        if port != HTTPS_PORT and port < FREE_PORTS:
+            raise RefusedAddressError("Only port 443 and ports from 1024 on are told.")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Target(parts.scheme, host, port, path, addresses[0])
 

@@ -229,6 +229,44 @@ def test_url_that_is_no_plain_https_address_is_refused(url: str, monkeypatch: py
         outgoing.checked_target(url, resolve=lambda host, port: ["93.184.215.14"])
 
 
+@pytest.mark.parametrize(
+    "host",
+    ["2130706433", "0x7f.1", "017700000001", "127.1", "0", "[::ffff:127.0.0.1]", "[::1]", "127.0.0.1."],
+)
+def test_this_machine_in_any_spelling_is_never_asked(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    with pytest.raises((outgoing.RefusedAddressError, outgoing.UnreachableError)):
+        outgoing.checked_target(f"https://{host}/")
+
+
+@pytest.mark.parametrize("port", [22, 25, 80, 389])
+def test_port_of_another_service_is_never_asked(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    with pytest.raises(outgoing.RefusedAddressError, match="port"):
+        outgoing.checked_target(f"https://example.org:{port}/", resolve=lambda host, port: ["93.184.215.14"])
+
+
+def test_name_that_leads_elsewhere_the_second_time_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    asked: list[str] = []
+
+    def rebinding(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return ["93.184.215.14" if len(asked) == 1 else "127.0.0.1"]
+
+    target = outgoing.checked_target("https://example.org/", resolve=rebinding)
+    connected: list[str] = []
+
+    def connect(place: tuple[str, int], timeout: float) -> None:
+        connected.append(place[0])
+        raise OSError
+
+    monkeypatch.setattr(outgoing.socket, "create_connection", connect)
+    with pytest.raises(outgoing.UnreachableError):
+        outgoing.post(target, b"", {})
+    assert (asked, connected) == (["example.org"], ["93.184.215.14"])
+
+
 def test_public_addresses_are_asked_at_the_address_that_was_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     target = outgoing.checked_target(
