@@ -93,6 +93,13 @@ def manage(env: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[
     )
 
 
+def run_on_server(sql: str) -> None:
+    """Beside the tests' own database: in the one that every server has."""
+    url = urlsplit(os.environ["DATABASE_URL"])._replace(path="/postgres").geturl()
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(sql)  # type: ignore[call-overload]
+
+
 @pytest.fixture
 def empty_database() -> Iterator[MakeEnvironment]:
     """Environments of servers with an empty database of the kind that the tests run on."""
@@ -104,8 +111,7 @@ def empty_database() -> Iterator[MakeEnvironment]:
         url = os.environ.get("DATABASE_URL", "")
         if connection.vendor == "postgresql":
             names.append(f"attune_{name}_{os.getpid()}")
-            with psycopg.connect(url, autocommit=True) as server:
-                server.execute(f"CREATE DATABASE {names[-1]}")
+            run_on_server(f"CREATE DATABASE {names[-1]}")
             url = urlsplit(url)._replace(path=f"/{names[-1]}").geturl()
         kept = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
         given = {"ATTUNE_DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "config.settings"}
@@ -113,8 +119,7 @@ def empty_database() -> Iterator[MakeEnvironment]:
 
     yield make
     for name in names:
-        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        run_on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
