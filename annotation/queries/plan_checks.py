@@ -160,6 +160,10 @@ def _most_needed(checked: _Checked) -> dict[tuple[int, str], int]:
     return found
 
 
+def _with_login(n: int) -> str:
+    return "1 rater has a login" if n == 1 else f"{n} raters have a login"
+
+
 def _raters(checked: _Checked) -> Iterator[Finding]:
     raters = present_raters({group.key: group for group in checked.groups.values()})
     seats = n_seats_filled(checked.plan)
@@ -168,11 +172,11 @@ def _raters(checked: _Checked) -> Iterator[Finding]:
         n = len(raters[group.key])
         if checked.plan.is_seated:
             n_seats, n_filled = seats.get(group.key, (0, 0))
-            words = f"{group.name}: {n_filled} of {n_seats} seats are filled; {n} raters have a login."
+            words = f"{group.name}: {n_filled} of {n_seats} seats are filled; {_with_login(n)}."
             if n_filled < n_seats or n > n_seats:
                 yield Finding(words, is_error=False)
         elif n < most[group_id]:
-            words = f"{group.name}: {n} raters have a login, fewer than {most[group_id]} ratings per item."
+            words = f"{group.name}: {_with_login(n)}, fewer than {most[group_id]} ratings per item."
             yield Finding(words, is_error=False)
         if most[group_id] < IDENTIFIABLE:
             words = "misalignment from other groups is not identifiable"

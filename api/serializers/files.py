@@ -26,6 +26,14 @@ class ImportSerializer(serializers.Serializer[Any]):
     job = JobSerializer()
 
 
+class PairRulesSerializer(serializers.Serializer[Any]):
+    """What makes a pair of a preference set; what is left out is as usual."""
+
+    min_raters = serializers.IntegerField(required=False, min_value=1, max_value=1000)
+    min_margin = serializers.FloatField(required=False, min_value=0.01, max_value=1)
+    veto_share = serializers.FloatField(required=False, min_value=0.01, max_value=1)
+
+
 class SentExportSerializer(serializers.Serializer[Any]):
     format = Text(max_length=40, help_text="Key of a format, such as csv-long.")
     stage = serializers.ChoiceField(
@@ -37,6 +45,17 @@ class SentExportSerializer(serializers.Serializer[Any]):
         default=False,
         help_text="Only raters who agreed to public sharing.",
     )
+    with_checks = serializers.BooleanField(
+        required=False, default=False, help_text="Repeats, gold items and attention checks among the others."
+    )
+    unlock_reason = Text(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=500,
+        help_text="Why restricted passages are needed outside the program; coordinators only.",
+    )
+    preferences = PairRulesSerializer(required=False, default=dict, help_text="Of preference sets.")
 
 
 class ExportSerializer(serializers.Serializer[Export]):

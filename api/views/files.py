@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation.access import signed_in, study_for
+from annotation.errors import Code, DomainError
 from annotation.models import Role
 from annotation.scopes import Scope
 from api.downloads import PARQUET, ZIP, as_file, file_answer
@@ -29,6 +30,7 @@ from rating.models import Export
 from rating.queries.exports import export_scope
 from rating.queries.ratings import default_stage
 from rating.queries.stored_exports import study_exports
+from rating.services.export_formats import preferences
 from rating.services.import_sources import ImportOptions
 from rating.services.import_uploads import import_items
 from rating.services.stored_exports import saved_as, start_export, stored_file
@@ -93,15 +95,23 @@ class ExportList(Endpoint, generics.ListAPIView[Export]):
         errors=[400, 404, 409],
     )
     def post(self, request: Request, code: str) -> Response:
-        study = study_for(request.user, code, *TEAM).study
+        access = study_for(request.user, code, *TEAM)
         sent = checked(SentExportSerializer, request).validated_data
+        reason = sent["unlock_reason"]
+        if reason and not access.can(Role.COORDINATOR):
+            raise DomainError(Code.NOT_ALLOWED, "Only coordinators may unlock restricted passages.")
         scope = export_scope(
-            study,
-            stage=sent.get("stage") or default_stage(study),
+            access.study,
+            stage=sent.get("stage") or default_stage(access.study),
             is_current_only=not sent["all_revisions"],
+            with_checks=sent["with_checks"],
             is_public=sent["is_public"],
+            with_restricted=bool(reason),
         )
-        export = start_export(scope, actor=signed_in(request.user), form=sent["format"])
+        options = dict(sent["preferences"]) if sent["format"] == preferences.FORMAT.key else {}
+        export = start_export(
+            scope, actor=access.member.user, form=sent["format"], options=options, unlock_reason=reason
+        )
         return Response(ExportSerializer(export).data, status=202)
 
 

@@ -11,13 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from annotation.errors import Code, DomainError
 from annotation.models import Plan, Study
+from rating.agreement.preference_sets import Rules
 from rating.queries.exports import ExportScope, StageCount, export_scope
 from rating.queries.ratings import default_stage
-from rating.services.export_formats import FORMATS
+from rating.services.export_formats import FORMATS, preferences
 
 CURRENT, ALL = "current", "all"
 TEAM, PUBLIC = "team", "public"
 WITHOUT, WITH = "without", "with"
+# Of preference sets: `rating.agreement.preference_sets.Rules`.
+RULES = ("min_raters", "min_margin", "veto_share")
 
 
 class ExportForm(forms.Form):
@@ -78,7 +81,23 @@ class MakeExportForm(ExportForm):
             "Leave empty to keep them out of the file. The reason stays with the file and in the audit trail."
         ),
     )
-    field_order = ("format", "stage", "revisions", "checks", "audience", "unlock_reason")
+    min_raters = forms.IntegerField(
+        label=_("Raters of a group that a pair needs"), required=False, min_value=1, max_value=1000
+    )
+    min_margin = forms.FloatField(
+        label=_("How far from a tie a pair lies at least"),
+        required=False,
+        min_value=0.01,
+        max_value=1,
+        help_text=_("0.1 unless you have a reason; 1: all agree."),
+    )
+    veto_share = forms.FloatField(
+        label=_("Share of a group whose word that a reply is unsafe keeps it from being chosen"),
+        required=False,
+        min_value=0.01,
+        max_value=1,
+    )
+    field_order = ("format", "stage", "revisions", "checks", "audience", *RULES, "unlock_reason")
 
     def __init__(self, *args: Any, may_unlock: bool, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -90,8 +109,21 @@ class MakeExportForm(ExportForm):
 
     def offer(self, counts: list[StageCount]) -> None:
         super().offer(counts)
-        if "unlock_reason" in self.fields:
-            self.fields["unlock_reason"].required = False
+        for name in {"unlock_reason", *RULES} & set(self.fields):
+            self.fields[name].required = False
+        usual = Rules()
+        self.initial.update({name: getattr(usual, name) for name in RULES})
+
+    def format_options(self) -> dict[str, Any]:
+        """Of a valid form, what was chosen for the format itself, where it is not the usual."""
+        if self.cleaned_data["format"] != preferences.FORMAT.key:
+            return {}
+        usual, given = Rules(), {name: self.cleaned_data[name] for name in RULES}
+        return {
+            name: value
+            for name, value in given.items()
+            if value is not None and value != getattr(usual, name)
+        }
 
 
 class ExportPolicyForm(forms.Form):

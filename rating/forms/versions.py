@@ -27,7 +27,15 @@ class VersionsForm(forms.Form):
         error_messages={"required": _("Say what to do with them.")},
     )
 
-    def __init__(self, data: Mapping[str, Any] | None, *, classes: Sequence[VersionClass]) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None,
+        *,
+        classes: Sequence[VersionClass],
+        may_wait: bool = False,
+        chosen: Mapping[str, Any] | None = None,
+    ) -> None:
+        """`may_wait`: a plan need not say it yet. `chosen`: what it says so far, as `choice` gives it."""
         super().__init__(data, prefix="versions")
         self.classes = classes
         # Number of a field -> class and question that it is about.
@@ -35,7 +43,9 @@ class VersionsForm(forms.Form):
         if len(classes) < 2:
             del self.fields["use"]
             return
+        self.fields["use"].required = not may_wait
         self.fields["use"].choices = [  # type: ignore[attr-defined]
+            *([("", _("Say it when the analysis starts"))] if may_wait else []),
             (APART, _("Keep them apart: each version’s questions by themselves")),
             (POOLED, _("Count them together, by the mapping below")),
             *(
@@ -45,6 +55,19 @@ class VersionsForm(forms.Form):
         ]
         for earlier in classes[1:]:
             self._offer(earlier)
+        self.initial = self._initial(chosen or {})
+
+    def _initial(self, chosen: Mapping[str, Any]) -> dict[str, Any]:
+        """Values of the fields for an earlier choice."""
+        use = chosen.get("use", "")
+        values: dict[str, Any] = {"use": f"{ONLY}:{chosen['version']}" if use == ONLY else use}
+        for number, (earlier, key) in enumerate(self.mapped):
+            told = chosen.get("map", {}).get(earlier.name, {}).get(key, {})
+            if told.get("to"):
+                values[f"to-{number}"] = told["to"]
+                levels = told.get("levels", {}).items()
+                values[f"levels-{number}"] = ", ".join(f"{value}={to:g}" for value, to in levels)
+        return values
 
     def _offer(self, earlier: VersionClass) -> None:
         """Fields for what is not the same in the newest versions."""

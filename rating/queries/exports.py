@@ -6,7 +6,7 @@ all its files: what is submitted meanwhile is in none of them, and the files fit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
@@ -294,7 +294,7 @@ def text_rows(scope: ExportScope) -> Iterator[tuple[int, TextRow]]:
             yield key, TextRow(question, target, perspective, "" if is_withheld else text, is_withheld)
 
 
-def _restricted_places(scope: ExportScope) -> dict[tuple[int, str], list[tuple[int, int]]]:
+def restricted_places(scope: ExportScope) -> dict[tuple[int, str], list[tuple[int, int]]]:
     """Where passages of restricted questions stand, by item and text; of all stages and raters. One query."""
     marked = Evidence.objects.filter(question__is_restricted=True, start__isnull=False)
     rows = marked.filter(rating__slot__plan__study=scope.study).values_list(
@@ -312,7 +312,7 @@ def evidence_rows(scope: ExportScope) -> Iterator[tuple[int, EvidenceRow]]:
 
     One that shares words with a restricted one is withheld like it, whatever it was marked for.
     """
-    places = {} if scope.with_restricted else _restricted_places(scope)
+    places = {} if scope.with_restricted else restricted_places(scope)
     names = (
         "rating__slot__item_id",
         "question__is_restricted",
@@ -325,13 +325,14 @@ def evidence_rows(scope: ExportScope) -> Iterator[tuple[int, EvidenceRow]]:
     found = rows.values_list("rating_id", *names, "start", "end", "quote")
     for key, item, is_restricted, question, label, severity, target, *place in found.iterator(CHUNK):
         marked = places.get((item, target), [])
-        is_withheld = not scope.with_restricted and (bool(is_restricted) or _shares_words(place, marked))
+        is_withheld = not scope.with_restricted and (bool(is_restricted) or shares_words(place, marked))
         start, end, quote = (None, None, "") if is_withheld else place
         what = (question or "", label, severity, target)
         yield key, EvidenceRow(*what, start, end, quote, is_withheld)
 
 
-def _shares_words(place: list[Any], marked: list[tuple[int, int]]) -> bool:
+def shares_words(place: Sequence[Any], marked: Sequence[tuple[int, int]]) -> bool:
+    """Whether a passage (start, end, …) has a character in common with one of the others."""
     start, end, _quote = place
     return start is not None and any(start < other_end and end > other for other, other_end in marked)
 

@@ -46,6 +46,15 @@ def rated_classes(study: Study, stage: str) -> list[VersionClass]:
     return version_classes(counting_answers(study, stage).values("rating__rubric_version"))
 
 
+def foreseen_classes(study: Study, stage: str) -> list[VersionClass]:
+    """The same for a plan, which may come before the ratings: while there are none, of what is published."""
+    rated = rated_classes(study, stage)
+    if rated:
+        return rated
+    published = RubricVersion.objects.filter(rubric__study=study, state=RubricVersion.State.PUBLISHED)
+    return version_classes(published.values("pk"))
+
+
 def version_classes(ids: Iterable[Any]) -> list[VersionClass]:
     """Versions with their questions, those that mean the same together; a rubric's newest class first."""
     versions = list(

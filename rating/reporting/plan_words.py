@@ -46,6 +46,7 @@ def plan_facts(options: Mapping[str, Any], seed: int, names: Named) -> list[tupl
         ("Primary coefficient", _primary(options, names)),
         ("Left out", _listed(names.rule(rule) for rule in options["exclusions"]) or "nothing"),
         ("Tried beside the main result", _sensitivity(options, names)),
+        ("Versions of the rubric that differ", _versions(options.get("versions", {}))),
         ("By stratum", _listed(names.factors.get(k, k) for k in options["strata"]) or "every factor"),
         ("Answers watched", _watched(options, names)),
         ("Family of tests", "misalignment of every pair: rated questions, and yes/no questions apart"),
@@ -72,6 +73,28 @@ def _coefficient(found: Mapping[str, str]) -> tuple[str, str, str]:
 
 def _level(level: str) -> str:
     return "at the level that the rubric declares" if level == "scale" else f"{level} level"
+
+
+def _versions(choice: Mapping[str, Any]) -> str:
+    """What is done with ratings of versions that differ, each line of a mapping told."""
+    mapped = [
+        f"{version}, {key} as {told['to']}{_values(told.get('levels', {}))}"
+        for version, questions in choice.get("map", {}).items()
+        for key, told in questions.items()
+        if told.get("to")
+    ]
+    said = {
+        "": "said when the analysis starts",
+        "apart": "kept apart",
+        "only": f"only {choice.get('version')}",
+        "pooled": "counted together",
+    }[choice.get("use", "")]
+    return f"{said}: {_listed(mapped)}" if mapped else said
+
+
+def _values(levels: Mapping[str, float]) -> str:
+    told = ", ".join(f"{value} as {to:g}" for value, to in levels.items())
+    return f" ({told})" if told else ""
 
 
 def _sensitivity(options: Mapping[str, Any], names: Named) -> str:

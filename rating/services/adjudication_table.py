@@ -29,6 +29,8 @@ ADJUDICATION_COLUMNS = {
     "decision_label": "The same level in words.",
     "decision_missing": "Why the decision has no value; empty where there is one.",
     "decision_text": "What the adjudicator wrote as the decided answer; empty where withheld.",
+    "own_comment": "What the adjudicator wrote beside the own rating, the same in all its rows; empty where "
+    "withheld.",
     "rests_on": "What the decision on the item rests on, the same in all its rows; empty where withheld.",
     "is_withheld": "true where words of the row stay on the server.",
     "withheld_because": "restricted: the question is; identifier: the scan found what may tell who somebody "
@@ -51,7 +53,8 @@ def _cells(row: DecidedRow, scope: ExportScope) -> list[Cell]:
     words = _Words(scope)
     cells: list[Cell] = [row.adjudication.item.external_id, row.number, version.rubric.key, version.number]
     cells += [*place, *_answer(row.own_answer, words), *_answer(row.decision_answer, words)]
-    cells += [words.passed(row.decision.comment), bool(words.reasons), " ".join(sorted(words.reasons))]
+    cells += [words.passed(row.own.comment), words.passed(row.decision.comment)]
+    cells += [bool(words.reasons), " ".join(sorted(words.reasons))]
     return [*cells, _day(row.own.judged_at), _day(row.decision.judged_at)]
 
 

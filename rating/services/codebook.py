@@ -11,7 +11,7 @@ from annotation.models import Question, Wording
 from rating.models import Answer
 from rating.queries.exported_items import factor_keys, response_positions
 from rating.queries.exports import ExportScope, WideColumn, exported_questions, wide_columns
-from rating.services import adjudication_table
+from rating.services import adjudication_passages, adjudication_table
 from rating.services.export_tables import (
     ANSWER_COLUMNS,
     COMMENT_COLUMNS,
@@ -146,6 +146,7 @@ def codebook(scope: ExportScope) -> Codebook:
         FileNote("comments.csv", COMMENT_COLUMNS),
         FileNote("evidence.csv", EVIDENCE_COLUMNS),
         FileNote(adjudication_table.NAME, adjudication_table.ADJUDICATION_COLUMNS),
+        FileNote(adjudication_passages.NAME, adjudication_passages.PASSAGE_COLUMNS),
         FileNote("items.csv", items),
         FileNote("raters.csv", RATER_COLUMNS),
         FileNote("timing.csv", TIMING_COLUMNS),

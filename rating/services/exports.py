@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from annotation.errors import Code, DomainError
 from rating.queries.exports import ExportScope, withheld_counts
-from rating.services import adjudication_table
+from rating.services import adjudication_passages, adjudication_table
 from rating.services.codebook import codebook_markdown, codebook_table
 from rating.services.comment_scan import comment_gate
 from rating.services.csv_cells import csv_pieces
@@ -82,6 +82,12 @@ FILES = [
         "Adjudications",
         "One row per answer of every decided item: own rating, decision, what it rests on.",
         adjudication_table.adjudication_table,
+    ),
+    _csv_file(
+        adjudication_passages.NAME,
+        "Passages that adjudicators marked",
+        "One row per passage of every decided item; restricted ones are withheld.",
+        adjudication_passages.passage_table,
     ),
     _csv_file("items.csv", "Items", "One row per item: factors and who wrote the responses.", item_table),
     _csv_file("raters.csv", "Raters", "One row per rater: pseudonym, group, origin.", rater_table),

@@ -21,7 +21,8 @@ from rating.forms.analysis_plans import AnalysisPlanForm, initial_of
 from rating.forms.versions import VersionsForm
 from rating.models import AnalysisPlan
 from rating.queries.analysis_plans import factor_levels, names_of, plan_runs, plans_of
-from rating.queries.rated_versions import rated_classes
+from rating.queries.rated_versions import foreseen_classes, rated_classes
+from rating.queries.ratings import default_stage
 from rating.reporting.plan_words import plan_facts
 from rating.services.analyses import start_analysis
 from rating.services.analysis_plans import lock_plan, plan_digest, write_plan
@@ -45,11 +46,15 @@ def analysis_plan_new(request: HttpRequest, code: str) -> HttpResponse:
     form = AnalysisPlanForm(
         posted(request), choices=_choices(access.study), initial=_initial(plans[0]) if plans else None
     )
-    if request.method == "POST":
-        plan = carried_out(form, lambda: _written(access, form))
+    versions = _planned_versions(request, access.study, plans)
+    if request.method == "POST" and versions.is_valid():
+        plan = carried_out(form, lambda: _written(access, form, versions))
         if plan:
             return redirect("analysis_plan", code, plan.code)
-    return study_page(request, "report/plan_new.html", access, form=form, has_draft=_has_draft(plans))
+    context = {"form": form, "versions": versions, "has_draft": _has_draft(plans)}
+    response = study_page(request, "report/plan_new.html", access, **context)
+    response.status_code = 400 if form.errors or versions.errors else 200
+    return response
 
 
 @login_required
@@ -88,6 +93,15 @@ def analysis_plan_analyse(request: HttpRequest, code: str, plan: str) -> HttpRes
     return redirect("analysis", code, started.code)
 
 
+def _planned_versions(request: HttpRequest, study: Study, plans: list[AnalysisPlan]) -> VersionsForm:
+    """What the plan says of versions that differ, before or after the first rating."""
+    before = plans[0].options if plans else {}
+    stage = request.POST.get("stage") or before.get("stage") or default_stage(study)
+    chosen = before.get("versions", {})
+    classes = foreseen_classes(study, stage)
+    return VersionsForm(posted(request), classes=classes, may_wait=True, chosen=chosen)
+
+
 def _versions(request: HttpRequest, plan: AnalysisPlan) -> VersionsForm:
     """What to do with versions that differ, where the plan does not say it."""
     is_silent = plan.is_locked and not plan.options.get("versions")
@@ -112,14 +126,14 @@ def _plan_page(
     )
 
 
-def _written(access: StudyAccess, form: AnalysisPlanForm) -> AnalysisPlan:
+def _written(access: StudyAccess, form: AnalysisPlanForm, versions: VersionsForm) -> AnalysisPlan:
     data = form.cleaned_data
     return write_plan(
         access.study,
         actor=access.member.user,
         title=data["title"],
         note=data["note"],
-        options=form.options(),
+        options={**form.options(), "versions": versions.choice()},
         seed=data["seed"],
     )
 

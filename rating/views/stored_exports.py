@@ -37,6 +37,7 @@ def export_make(request: HttpRequest, code: str) -> HttpResponse:
         scope,
         actor=access.member.user,
         form=form.cleaned_data["format"],
+        options=form.format_options(),
         unlock_reason=form.cleaned_data.get("unlock_reason", ""),
     )
     return redirect("export_made", code, export.code)

@@ -131,7 +131,7 @@ def test_check_plan_of_a_rated_pool_counts_its_parts(plan: Plan, study: Study, r
     queue.complete_slot(served.slot, rater, now=NOW)
     code, words = checked(study)
     assert code == 0
-    assert "1 raters have a login, fewer than 2 ratings per item" in words
+    assert "1 rater has a login, fewer than 2 ratings per item" in words
 
 
 def test_check_plan_of_no_study_or_no_stage_says_so(study: Study) -> None:

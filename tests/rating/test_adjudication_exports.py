@@ -12,13 +12,18 @@ from pytest_django import DjangoAssertNumQueries
 from annotation.models import Item, Plan, Question, Role, Study, User
 from annotation.services import people
 from rating.services.adjudication import judge
+from rating.services.adjudication_passages import NAME as PASSAGES
+from rating.services.adjudication_passages import PASSAGE_COLUMNS
 from rating.services.adjudication_table import ADJUDICATION_COLUMNS, NAME
+from rating.services.answer_inputs import EvidenceInput
 from rating.services.export_formats import FORMATS
 from rating.services.export_formats.registered import ExportSource
 from tests.conftest import make_user
-from tests.rating.adjudicating import JUDGED, adjudicate, given, taken
+from tests.rating.adjudicating import DECIDED, JUDGED, adjudicate, given, taken
 from tests.rating.exporting import frame_of, scope_of, text_of
 
+# As `make_item` writes it.
+TURN = "I can't sleep again, night 1."
 BECAUSE = "=The last turn was missed."
 
 
@@ -59,7 +64,8 @@ def test_decided_items_stand_in_a_table_of_their_own_and_open_ones_do_not(
     assert set(first["rests_on"]) == {f"'{BECAUSE}"}
     assert set(first["judged_on"] + " " + first["decided_on"]) == {"2026-03-02 2026-03-04"}
     assert dict(zip(frame["item_id"], frame["adjudicator"], strict=True)) == {"item1": "2", "item2": "1"}
-    assert "alone" not in text_of(scope_of(plan), NAME)
+    assert set(first["own_comment"]) == {"alone"}
+    assert set(frame["item_id"]) == {"item1", "item2"}
     assert len(frame_of(scope_of(plan, stage="pilot"), NAME)) == 0
 
 
@@ -106,3 +112,33 @@ def test_table_of_decisions_asks_no_more_often_for_more_items(
         scope = scope_of(plan)
         with django_assert_num_queries(4):
             text_of(scope, NAME)
+
+
+def marked(quote: str, question: str = "") -> EvidenceInput:
+    start = TURN.index(quote)
+    return EvidenceInput(quote, "turn:2", question, start=start, end=start + len(quote))
+
+
+def test_passages_of_both_steps_stand_in_a_table_and_restricted_places_stay(
+    plan: Plan, items: list[Item], adjudicators: list[User], owner: User
+) -> None:
+    Question.objects.filter(version=plan.rubric_version, key="safety").update(
+        allows_evidence=True, is_restricted=True
+    )
+    one = taken(plan, items[0], adjudicators[0], actor=owner)
+    own = replace(given(one, 3, ""), evidence=[marked("I can't"), marked("night 1", "safety")])
+    judge(one, own, actor=adjudicators[0], step="own", now=JUDGED)
+    decision = replace(given(one, 3, "Both."), evidence=[marked("again, night")])
+    judge(one, decision, actor=adjudicators[0], step="decision", now=DECIDED)
+    frame = frame_of(scope_of(plan), PASSAGES, dtype=str)
+    assert list(frame.columns) == list(PASSAGE_COLUMNS)
+    assert frame[["step", "question", "quote", "start", "withheld_because"]].to_numpy().tolist() == [
+        ["own", "", "I can't", "0", ""],
+        ["own", "safety", "", "", "restricted"],
+        # It shares words with the restricted one.
+        ["decision", "", "", "", "restricted"],
+    ]
+    public = frame_of(replace(scope_of(plan), is_public=True), PASSAGES, dtype=str)
+    assert public["withheld_because"].tolist() == ["public", "restricted", "restricted"]
+    everything = frame_of(replace(scope_of(plan), with_restricted=True), PASSAGES, dtype=str)
+    assert everything["quote"].tolist() == ["I can't", "night 1", "again, night"]

@@ -114,7 +114,8 @@ def test_workbook_when_read_by_openpyxl_equals_the_csv_and_runs_nothing(
     written: Callable[..., Path], wide: pd.DataFrame
 ) -> None:
     book = openpyxl.load_workbook(written("xlsx") / "ratings.xlsx", read_only=True)
-    assert book.sheetnames == ["Ratings", "Codebook", "Comments", "Adjudications", "Items", "Raters"]
+    beside = ["Comments", "Adjudications", "Adjudication passages", "Items", "Raters"]
+    assert book.sheetnames == ["Ratings", "Codebook", *beside]
     header, *rows = book["Ratings"].iter_rows(values_only=True)
     assert list(header) == list(wide.columns)
     place = header.index(EMPATHY)

@@ -19,6 +19,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from annotation.models import AuditEvent, Plan, Rater, Study, User
+from rating.forms.exports import MakeExportForm
 from rating.models import Export, ExportPolicy, Rating
 from rating.queries.exports import export_scope
 from rating.services.stored_exports import expire_exports, start_export
@@ -245,3 +246,14 @@ def test_exports_page_asks_as_few_queries_for_many_files_as_for_one(
         page = client.get(url)
     assert len(page.context["stored"]) == 4
     assert len(one) <= 22
+
+
+def test_rules_of_preference_sets_are_kept_only_for_them_and_where_they_are_not_usual() -> None:
+    given = {"min_raters": "3", "min_margin": "0.1", "veto_share": ""}
+    form = MakeExportForm({"format": "preferences", **given}, may_unlock=False)
+    assert form.is_valid()
+    assert form.format_options() == {"min_raters": 3}
+    other = MakeExportForm({"format": "csv", **given}, may_unlock=False)
+    assert other.is_valid()
+    assert other.format_options() == {}
+    assert not MakeExportForm({"format": "preferences", "min_margin": "2"}, may_unlock=False).is_valid()

@@ -17,7 +17,7 @@ from annotation.errors import DomainError
 from annotation.models import Item, Plan, Rater, RubricVersion, Study, User
 from annotation.services.rubric_drafts import begin_draft, edit_draft
 from annotation.services.rubrics import publish_rubric
-from rating.models import Analysis, Rating
+from rating.models import Analysis, AnalysisPlan, Rating
 from rating.services.analyses import start_analysis
 from rating.services.analysis_plans import lock_plan, write_plan
 from rating.services.snapshots import read_snapshot, take_snapshot
@@ -270,6 +270,34 @@ def test_plan_that_says_nothing_of_versions_is_followed_with_a_choice_that_the_r
     with pytest.raises(DomainError):
         start_analysis(study, actor=researcher, plan=locked, options={"versions": {"use": "pooled"}})
     assert start_analysis(study, actor=researcher, plan=locked).options["versions"] == {"use": "apart"}
+
+
+def test_plan_written_on_its_page_lays_the_mapping_down_and_keeps_it_when_changed(
+    changed: RubricVersion, study: Study, researcher: User, client_of: ClientOf
+) -> None:
+    client, page = client_of(researcher), f"/studies/{study.code}/analysis-plans/new/"
+    base = {"title": "P", "stage": "main", "adjustment": "max_statistic", "n_permutations": 99}
+    base |= {"confidence": "0.95", "seed": 1, "raters": ""}
+    pooled = {"versions-use": "pooled", "versions-to-0": "harm_risk"}
+    faulty = client.post(page, base | pooled | {"versions-levels-0": "one=1"})
+    assert faulty.status_code == 400
+    kept = client.post(page, base | pooled | {"versions-levels-0": "1=1, 2=1, 3=2, 4=3, 5=3"})
+    assert AnalysisPlan.objects.get().options["versions"] == {"use": "pooled", "map": MAPPING}
+    told = client.get(kept["Location"]).content.decode()
+    assert "counted together: core 1, safety as harm_risk (1 as 1, 2 as 1" in told
+    again = client.get(page).context["versions"]
+    assert again["to-0"].value() == "harm_risk"
+    assert again["levels-0"].value() == "1=1, 2=1, 3=2, 4=3, 5=3"
+    client.post(page, base)
+    assert AnalysisPlan.objects.get().options["versions"] == {}
+
+
+def test_plan_before_the_first_rating_can_say_what_is_done_with_published_versions(
+    plan: Plan, study: Study, owner: User, researcher: User, client_of: ClientOf
+) -> None:
+    next_version(plan.rubric_version, owner, with_safety(key="harm_risk", scale="three"))
+    shown = client_of(researcher).get(f"/studies/{study.code}/analysis-plans/new/")
+    assert [one.name for one in shown.context["versions"].classes] == ["core 2", "core 1"]
 
 
 def test_start_page_asks_no_more_queries_where_there_are_more_ratings(

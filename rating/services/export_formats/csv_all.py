@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from rating.services import adjudication_table
+from rating.services import adjudication_passages, adjudication_table
 from rating.services.csv_cells import csv_pieces
 from rating.services.export_formats import csv_long, csv_wide
 from rating.services.export_formats.registered import ExportFormat, ExportSource
@@ -18,6 +18,7 @@ def write_beside(source: ExportSource, folder: Path) -> None:
     tables = {
         "comments.csv": comment_table(source.scope, source.gate),
         adjudication_table.NAME: adjudication_table.adjudication_table(source.scope),
+        adjudication_passages.NAME: adjudication_passages.passage_table(source.scope),
         "items.csv": item_table(source.scope),
         "raters.csv": rater_table(source.scope),
     }

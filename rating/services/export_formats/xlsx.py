@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from rating.services.adjudication_passages import passage_table
 from rating.services.adjudication_table import adjudication_table
 from rating.services.codebook import codebook_table
 from rating.services.csv_cells import safe_text
@@ -69,6 +70,7 @@ def write(source: ExportSource, folder: Path) -> None:
     _write_sheets(book, "Codebook", codebook_table(source.scope))
     _write_sheets(book, "Comments", comment_table(source.scope, source.gate))
     _write_sheets(book, "Adjudications", adjudication_table(source.scope))
+    _write_sheets(book, "Adjudication passages", passage_table(source.scope))
     _write_sheets(book, "Items", item_table(source.scope))
     _write_sheets(book, "Raters", rater_table(source.scope))
     book.save(folder / NAME)
@@ -83,7 +85,7 @@ FORMAT = ExportFormat(
     write=write,
     notes=(
         "ratings.xlsx: the sheets Ratings (continued on Ratings 2 where one is full), Codebook, "
-        "Comments, Adjudications, Items, Raters have the columns of ratings-wide.csv, codebook.csv, "
-        "comments.csv, adjudications.csv, items.csv and raters.csv."
+        "Comments, Adjudications, Adjudication passages, Items, Raters have the columns of ratings-wide.csv, "
+        "codebook.csv, comments.csv, adjudications.csv, adjudication-passages.csv, items.csv and raters.csv."
     ),
 )

@@ -213,6 +213,7 @@ QUERIES = {
     "comments.csv": 4,
     "evidence.csv": 4,
     "adjudications.csv": 2,
+    "adjudication-passages.csv": 4,
     "items.csv": 5,
     "raters.csv": 2,
     "codebook.csv": 6,
