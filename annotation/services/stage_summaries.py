@@ -23,8 +23,8 @@ from annotation.queries.studies import RaterPace, rater_paces
 
 # So old numbers are counted again while the stage is open, and once it is over.
 AGAIN, AGAIN_WHEN_OVER = timedelta(minutes=2), timedelta(hours=1)
-# Counting may take a hundredth of the scheduler's time for each stage.
-SHARE = 100
+# Counting a stage takes a twentieth of the scheduler's time at most, and comes in time for numbers to stay fresh.
+SHARE, AT_LEAST_EVERY = 20, timedelta(minutes=10)
 # A factor of more levels than this is a text, not a level to follow a stage by.
 MAX_LEVELS = 200
 BATCH = 1000
@@ -43,8 +43,10 @@ def _is_due(plan: Plan, now: datetime) -> bool:
     summary: StageSummary | None = getattr(plan, "summary", None)
     if summary is None:
         return True
-    again = AGAIN if plan.state == Plan.State.OPEN else AGAIN_WHEN_OVER
-    return summary.taken_at <= now - max(again, timedelta(seconds=summary.seconds * SHARE))
+    if plan.state != Plan.State.OPEN:
+        return summary.taken_at <= now - AGAIN_WHEN_OVER
+    pause = min(max(AGAIN, timedelta(seconds=summary.seconds * SHARE)), AT_LEAST_EVERY)
+    return summary.taken_at <= now - pause
 
 
 def take_summary(plan: Plan, *, now: datetime) -> StageSummary:
