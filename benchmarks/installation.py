@@ -79,7 +79,7 @@ class Installation:
 
     def _on_server(self, statement: str) -> None:
         with psycopg.connect(self.server, autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[call-overload]
+            connection.execute(statement)
 
     def program(self, name: str) -> Sequence[str]:
         """What runs under a name: `broker`, `web`, or any `worker…`."""

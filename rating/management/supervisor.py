@@ -16,6 +16,8 @@ from time import monotonic
 from types import FrameType
 
 STOP_SECONDS = 12
+# A child that was killed is started again; one that keeps dying within so many seconds is not.
+MAX_DEATHS, DEATHS_WITHIN = 5, 600.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -55,6 +57,7 @@ class Child:
     arguments: Sequence[str]
     log: Path
     process: subprocess.Popen[bytes] | None = None
+    deaths: list[float] = field(default_factory=list)
 
     def start(self, folder: Path) -> None:
         self.log.parent.mkdir(parents=True, exist_ok=True)
@@ -76,6 +79,15 @@ class Child:
         raise ChildDiedError(
             "\n".join([f"The {self.name} stopped with code {self.process.returncode}:", *lines])
         )
+
+    def revive(self, folder: Path) -> None:
+        """Start it again where it has ended; raises ChildDiedError when that happens too often."""
+        if self.process is None or self.process.poll() is None:
+            return
+        self.deaths = [at for at in self.deaths if at > monotonic() - DEATHS_WITHIN] + [monotonic()]
+        if len(self.deaths) > MAX_DEATHS:
+            self.refuse_dead()
+        self.start(folder)
 
     def stop(self, deadline: float) -> None:
         """Wait for an orderly end until `deadline` (monotonic seconds), then end it at once."""
@@ -135,9 +147,13 @@ class Supervisor:
         return False
 
     def watch(self, tick: Callable[[], None], *, every: float) -> None:
-        """Call `tick` every so many seconds until asked to stop; a child that ends raises ChildDiedError."""
+        """Call `tick` every so many seconds until asked to stop.
+
+        A child that ends is started again, what it was at taken up; ChildDiedError when one keeps dying.
+        """
         while not self.stopping.wait(every):
-            self._refuse_dead()
+            for child in self.children:
+                child.revive(self.folder)
             tick()
 
     def stop(self) -> None:

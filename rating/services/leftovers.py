@@ -22,8 +22,8 @@ from rating.models import AnalysisPart, Export, StudyArchive
 
 # Nothing that is at work now is older.
 OLD = timedelta(days=1)
-FILES = {"exports": Export, "archives": StudyArchive}
-SCRATCH = ("attune-export-*", "attune-archive-*")
+FILES: dict[str, type[Export] | type[StudyArchive]] = {"exports": Export, "archives": StudyArchive}
+SCRATCH = ("attune-export-*", "attune-archive-*", "attune-restore-*")
 
 
 def attempt_name(folder: str, code: str) -> str:

@@ -15,7 +15,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from rating.management.commands.run_attune import demo_environment
-from rating.management.supervisor import Child, ChildDiedError, Supervisor, port_is_free
+from rating.management.supervisor import MAX_DEATHS, Child, ChildDiedError, Supervisor, port_is_free
 from tests.running import ROOT, environment, free_port, run_attune
 
 
@@ -113,6 +113,18 @@ def test_supervisor_when_a_child_dies_names_it_and_shows_its_last_words(tmp_path
 
     with pytest.raises(ChildDiedError, match=r"(?s)The worker stopped with code 1.*no_such_module_of_ours"):
         supervisor.wait_until(lambda: False, seconds=30)
+
+
+def test_supervisor_when_a_child_is_killed_starts_it_again_until_it_dies_too_often(tmp_path: Path) -> None:
+    (tmp_path / "brief.py").write_text("print('alive', flush=True)\n")
+    child = Child("worker", ["brief"], tmp_path / "worker.log")
+    supervisor = Supervisor([child], tmp_path)
+    supervisor.start()
+
+    with pytest.raises(ChildDiedError, match="The worker stopped with code 0"):
+        supervisor.watch(lambda: None, every=0.01)
+
+    assert child.log.read_text().count("alive") == 1 + MAX_DEATHS
 
 
 def test_supervisor_when_child_ignores_the_request_ends_it(
