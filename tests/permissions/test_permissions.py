@@ -1,0 +1,247 @@
+"""Every address for everybody: real requests, held against one table (table.txt)."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client, TestCase, override_settings
+from pytest_django import DjangoDbBlocker
+
+from annotation.models import User
+from annotation.scopes import Scope
+from annotation.services import people
+from annotation.services.tokens import create_token
+from rating.models import Analysis, Figure
+from rating.services import analyses
+from rating.services.analyses import start_analysis
+from rating.tasks.analyses import run_analysis
+from tests.api.calls import error_of
+from tests.conftest import make_user
+from tests.permissions.addresses import ROUTES, Route
+from tests.permissions.asking import ask, cell_of, missing_headers, nothing_drawn, signed_in
+from tests.permissions.named import named_in
+from tests.permissions.stage import House, new_house, new_rater
+from tests.permissions.table import PAGE, PEOPLE, Row, page, rows
+from tests.rating.kept import kept_figures, kept_numbers
+
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("permissions")]
+# Celery knows a task once its module is imported.
+assert run_analysis.name == "rating.tasks.run_analysis"
+ROWS = rows()
+BY_NAME = {route.name: route for route in ROUTES}
+# Another library's pages take PUT as POST; ours answer 405 to what the table does not name.
+METHODS = {False: ("GET", "POST"), True: ("GET", "POST", "PUT", "PATCH", "DELETE")}
+LIBRARIES = ("account_", "mfa_", "socialaccount_", "openid_")
+ANY, NONE = "any", "-"
+
+
+@dataclass
+class World:
+    """Two studies, what addresses name in each, and everybody with a client."""
+
+    here: House
+    there: House
+    names: Mapping[str, str]
+    foreign: Mapping[str, str]
+    clients: Mapping[str, Client]
+
+
+def analysed(house: House, patch: Any) -> dict[str, str]:
+    with patch.context() as once, TestCase.captureOnCommitCallbacks(execute=True):
+        once.setattr(analyses, "compute_numbers", kept_numbers)
+        once.setattr(analyses, "draw_figures", kept_figures)
+        found = start_analysis(house.study, actor=house.owner, options={"questions": ["safety"]}, seed=1)
+    figure = Figure.objects.filter(analysis=found).order_by("position").first()
+    assert figure is not None
+    table = f"safety-item-{house.items[0].code}"
+    return {"analysis": found.code, "question": "safety", "key": figure.key, "item_table": table}
+
+
+def also_analysed(house: House) -> dict[str, str]:
+    """In the other study nobody reads the analysis: a row is enough."""
+    found = Analysis.objects.create(study=house.study, seed=1, created_by=house.owner)
+    return {"analysis": found.code, "question": "safety", "key": "x", "item_table": "x"}
+
+
+def everybody(here: House, there: House) -> dict[str, User | None]:
+    elsewhere = there.users["elsewhere"] = make_user("elsewhere", can_create_studies=False)
+    new_rater(there.study, there.owner, elsewhere)
+    roles = ["owner", "coordinator", "researcher", "adjudicator", "safeguarding", "rater"]
+    people.add_member(there.study, actor=there.owner, user=elsewhere, roles=roles)
+    site = make_user("site", is_staff=True, is_superuser=True)
+    others = {"stranger": None, "outsider": make_user("outsider"), "elsewhere": elsewhere, "site": site}
+    return {who: {**others, **here.users}[who] for who in PEOPLE}
+
+
+def built(patch: pytest.MonkeyPatch) -> World:
+    here, there = new_house("Night line", "-a"), new_house("Day line", "-b")
+    names = named_in(here) | analysed(here, patch)
+    foreign = named_in(there) | also_analysed(there)
+    clients = {who: signed_in(user) for who, user in everybody(here, there).items()}
+    return World(here, there, names, foreign, clients)
+
+
+@pytest.fixture(scope="module")
+def world(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """Made once for all tests here; each request is taken back by itself, and everything at the end."""
+    files = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files"))
+    with django_db_blocker.unblock(), files, pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        drawn = random.Random("permissions")
+        patch.setattr(secrets, "choice", drawn.choice)
+        made = built(patch)
+        with nothing_drawn(patch):
+            yield made
+        transaction.set_rollback(True)
+
+
+def test_table_names_every_route_once_and_no_other() -> None:
+    named = [(row.route, row.method) for row in ROWS]
+    assert len(set(named)) == len(named)
+    missing = sorted(set(BY_NAME) - {row.route for row in ROWS})
+    assert missing == [], "a test below tells what they answer: judge it, then add lines"
+    assert {row.route for row in ROWS} <= set(BY_NAME)
+
+
+def scope_of(route: Route, method: str) -> str:
+    """As the table writes it."""
+    return (route.scopes[method] or ANY) if method in route.scopes else NONE
+
+
+def test_scopes_of_the_table_are_those_that_the_views_name() -> None:
+    told = {(row.route, row.method): row.scope for row in ROWS if BY_NAME[row.route].scopes}
+    named = {(route.name, method): scope_of(route, method) for route in ROUTES for method in route.scopes}
+    assert told == named
+
+
+def answered(route: Route, method: str, world: World) -> tuple[Row, list[Any]]:
+    path = route.path(world.names)
+    answers = [ask(client, method, path) for client in world.clients.values()]
+    return Row(route.name, method, scope_of(route, method), tuple(map(cell_of, answers))), answers
+
+
+def test_routes_without_a_line_answer_this(world: World) -> None:
+    """Lines for `table.txt`, to be judged before they are added: what is answered may be wrong."""
+    unknown = [route for route in ROUTES if route.name not in {row.route for row in ROWS}]
+    found = [answered(route, method, world)[0] for route in unknown for method in METHODS[route.is_api]]
+    lines = [row.line() for row in found if "405" not in row.cells]
+    assert lines == [], "\n".join(lines)
+
+
+def test_every_cell_of_the_table_is_what_the_program_answers(world: World) -> None:
+    wrong, bare = [], set()
+    for row in ROWS:
+        found, answers = answered(BY_NAME[row.route], row.method, world)
+        wrong += [found.line()] if found.cells != row.cells else []
+        bare |= {f"{row.route}: {name}" for one in answers for name in missing_headers(one)}
+    assert wrong == [], "\n".join(["answered otherwise than table.txt says:", *wrong])
+    assert sorted(bare) == [], "headers that are missing"
+
+
+def test_methods_that_the_table_does_not_name_are_refused(world: World) -> None:
+    named = {(row.route, row.method) for row in ROWS}
+    open_to = {row.route: [who for who, cell in row.may.items() if cell == "yes"] for row in ROWS}
+    taken = []
+    for route in ROUTES:
+        if route.name.startswith(LIBRARIES) or not open_to.get(route.name):
+            continue
+        client, path = world.clients[open_to[route.name][-1]], route.path(world.names)
+        others = [one for one in METHODS[route.is_api] if (route.name, one) not in named]
+        cells = {one: cell_of(ask(client, one, path)) for one in others}
+        taken += [f"{route.name} {one} {cell}" for one, cell in cells.items() if cell != "405"]
+    assert taken == []
+
+
+def mixed(route: Route, world: World) -> Mapping[str, str]:
+    """An address in this study that names something of the other."""
+    return {**world.foreign, "code": world.names["code"]}
+
+
+def test_objects_of_another_study_are_not_there_under_this_one(world: World) -> None:
+    """Whoever may see the study's own asks under its code for the other study's."""
+    seen = []
+    for row in ROWS:
+        route = BY_NAME[row.route]
+        who = [one for one, cell in row.may.items() if cell == "yes"]
+        if not {"code"} < {*route.parts} or not route.objects() or not who:
+            continue
+        cell = cell_of(ask(world.clients[who[-1]], row.method, route.path(mixed(route, world))))
+        seen += [f"{row.route} {row.method} {cell}"] if cell != "404" else []
+    assert seen == []
+
+
+def test_what_is_one_raters_own_is_not_there_for_another_of_the_study(world: World) -> None:
+    with transaction.atomic():
+        client = signed_in(world.here.users["second rater"])
+    own = {"slot_code", "slot", "message_code", "look", "token_code"}
+    seen = []
+    for row in ROWS:
+        route = BY_NAME[row.route]
+        if row.may["rater"] == "yes" and row.may["owner"] != "yes" and own & {*route.parts}:
+            cell = cell_of(ask(client, row.method, route.path(world.names)))
+            seen += [f"{row.route} {row.method} {cell}"] if cell != "404" else []
+    assert seen == []
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def token_of(user: User, *scopes: str, **limits: Any) -> Client:
+    """The caller takes it back."""
+    _, secret = create_token(actor=user, name="one", scopes=scopes, **limits)
+    return Client(raise_request_exception=False, headers={"authorization": f"Token {secret}"})
+
+
+def answers_token(client: Client, row: Row, names: Mapping[str, str]) -> bool:
+    """Whether a token came through; where it did not, the error must say that its scope is the reason."""
+    response = ask(client, row.method, BY_NAME[row.route].path(names))
+    if response.status_code != 403:
+        return response.status_code != 401
+    code = error_of(response)["code"]
+    assert code in {"token_scope", "not_allowed"}
+    return code == "not_allowed"
+
+
+API = [row for row in ROWS if BY_NAME[row.route].is_api and row.scope != NONE]
+
+
+def test_token_opens_what_its_scope_names_and_nothing_else(world: World) -> None:
+    wrong = []
+    for who, scope in product(("owner", "rater"), Scope.values):
+        with taken_back():
+            client = token_of(world.here.users[who], scope)
+            rights = {row: row.scope in {ANY, scope} or scope == Scope.ALL for row in API}
+            wrong += [
+                f"{who} {scope}: {row.method} {row.route}"
+                for row, may in rights.items()
+                if row.may[who] == "yes" and answers_token(client, row, world.names) != may
+            ]
+    assert wrong == []
+
+
+def test_token_of_one_study_opens_nothing_of_another(world: World) -> None:
+    inside = [row for row in API if "code" in BY_NAME[row.route].parts and row.may["owner"] == "yes"]
+    assert len(inside) > 20
+    both = world.there.owner
+    with taken_back():
+        people.add_member(world.here.study, actor=world.here.owner, user=both, roles=["owner"])
+        client = token_of(both, Scope.ALL, study=world.there.study)
+        opened = [f"{row.method} {row.route}" for row in inside if answers_token(client, row, world.names)]
+    assert opened == []
+
+
+def test_page_says_what_the_table_says() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "write it anew: python -m tests.permissions.table"
