@@ -198,7 +198,7 @@ def _with_slices(unit: Unit, part: AnalysisPart) -> Any:
     named = [f"{SLICE}:{number}:{unit.name}" for number in range(N_SLICES)]
     rows = AnalysisPart.objects.filter(analysis=part.analysis_id, question=part.question, name__in=named)
     stored = dict(rows.exclude(result=None).values_list("name", "result"))
-    slices = [unpack(bytes(stored[name])) for name in named if name in stored]
+    slices = [unpack(bytes(stored[name] or b"")) for name in named if name in stored]
     if len(slices) < N_SLICES or any(piece is None for piece in slices):
         return unit.compute()
     with known_slices(np.concatenate(slices)):

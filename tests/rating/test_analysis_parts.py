@@ -17,6 +17,7 @@ from rating.models import Analysis, AnalysisPart
 from rating.services import analyses, analysis_parts
 from rating.services.analyses import recompute_numbers, run_analysis
 from rating.services.leftovers import forget_leftovers
+from rating.services.options import Options
 from rating.services.snapshots import take_snapshot
 from tests.rating.conftest import Raters
 
@@ -40,7 +41,7 @@ def waiting(
     job = enqueue("tests.task", actor=researcher, study=study, payload={})
     Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING)
     snapshot = take_snapshot(study, actor=researcher)
-    options = analyses.Options.of(OPTIONS).to_dict()
+    options = Options.of(OPTIONS).to_dict()
     return Analysis.objects.create(
         study=study, snapshot=snapshot, job=job, options=options, seed=5, created_by=researcher
     )
@@ -49,6 +50,11 @@ def waiting(
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(analyses, "draw_figures", lambda *_: [])
+
+
+def job_of(analysis: Analysis) -> Job:
+    assert analysis.job is not None
+    return analysis.job
 
 
 def laid_out(analysis: Analysis) -> Any:
@@ -124,7 +130,7 @@ def test_help_with_when_nobody_wants_it_any_more_takes_nothing(
     waiting: Analysis, change: dict[str, object]
 ) -> None:
     parts = laid_out(waiting)
-    Job.objects.filter(pk=waiting.job_id).update(**change)
+    Job.objects.filter(pk=job_of(waiting).pk).update(**change)
     assert analysis_parts.help_with(waiting.code) is False
     assert not parts.filter(n_attempts__gt=0).exists()
 
@@ -137,7 +143,7 @@ def test_forget_leftovers_drops_pieces_of_analyses_that_are_over_alone(waiting: 
     parts = laid_out(waiting)
     forget_leftovers(now=timezone.now())
     assert parts.exists()
-    Job.objects.filter(pk=waiting.job_id).update(state=Job.State.FAILED)
+    Job.objects.filter(pk=job_of(waiting).pk).update(state=Job.State.FAILED)
     forget_leftovers(now=timezone.now())
     assert not parts.exists()
 

@@ -6,6 +6,7 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from django.db import transaction
 
 from annotation.errors import Code, DomainError
 from annotation.models import ImportBatch, Study, User
@@ -89,3 +90,24 @@ def test_begin_writing_an_abandoned_batch_is_refused(study: Study, owner: User) 
     with pytest.raises(DomainError) as refused:
         staging.begin_writing(batch)
     assert refused.value.code == Code.STATE_FORBIDS
+
+
+def test_attempt_at_an_import_that_was_taken_over_writes_and_shows_nothing(study: Study, owner: User) -> None:
+    silent = ImportBatch.objects.create(study=study, kind="study")
+    staging.begin_writing(silent)
+    staging.begin_writing(ImportBatch.objects.get(pk=silent.pk))
+    assert not staging.is_writer(silent)
+    for write in (staging.hold_writing, staging.still_writing):
+        with pytest.raises(DomainError, match="under way"), transaction.atomic():
+            write(silent)
+    with pytest.raises(DomainError, match="finished in the meantime"):
+        staging.show_batch(silent, actor=owner, counts={"n_items": 0})
+
+
+def test_attempt_at_an_import_that_nobody_took_over_goes_on(study: Study, owner: User) -> None:
+    batch = ImportBatch.objects.create(study=study, kind="study")
+    staging.begin_writing(batch)
+    with transaction.atomic():
+        staging.hold_writing(batch)
+    staging.still_writing(batch)
+    assert staging.show_batch(batch, actor=owner, counts={"n_items": 0}).state == ImportBatch.State.VISIBLE
