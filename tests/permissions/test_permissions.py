@@ -208,9 +208,10 @@ def token_of(user: User, *scopes: str, **limits: Any) -> Client:
 def answers_token(client: Client, row: Row, names: Mapping[str, str]) -> bool:
     """Whether a token came through; where it did not, the error must say that its scope is the reason."""
     response = ask(client, row.method, BY_NAME[row.route].path(names))
-    if response.status_code != 403:
-        return response.status_code != 401
-    code = error_of(response)["code"]
+    status: int = response.status_code
+    if status != 403:
+        return status != 401
+    code: str = error_of(response)["code"]
     assert code in {"token_scope", "not_allowed"}
     return code == "not_allowed"
 
