@@ -9,12 +9,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import compress
+from struct import pack, unpack
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from rating.queries.ratings import RatingRow
+from rating.services.column_text import bytes_of, in_words, joined
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
+    import pyarrow as pa
 
 N = TypeVar("N", int, float)
 FORMAT = 2
@@ -23,11 +28,10 @@ LABELS = ("item", "conversation", "rater", "group", "kind", "stage", "question",
 FIRST_COLUMNS = (*LABELS, "rubric_version", "value", "order")
 COLUMNS = (*FIRST_COLUMNS, "seconds")
 FACTOR = "factor:"
-NUMBERS = ("value", "seconds")
 # Two rows with the same key are one rater's answer given twice, in two plans of one stage.
 KEY = ["item", "rater", "question", "target"]
 HEAD_KEY = b"attune"
-CHUNK = 20_000
+CHUNK = 100_000
 
 
 @dataclass(frozen=True)
@@ -45,19 +49,18 @@ class SnapshotTable:
     def digest(self) -> str:
         """SHA-256 of the head and the rows as canonical JSON lines, whatever the file around them."""
         found = hashlib.sha256()
-        for line in self._lines():
-            found.update(line.encode())
-            found.update(b"\n")
+        for lines in self._lines():
+            found.update(lines)
         return found.hexdigest()
 
-    def _lines(self) -> Iterator[str]:
-        yield canonical(self.head)
+    def _lines(self) -> Iterator[bytes]:
+        """Lines of rows are put together column by column, each different cell in words once."""
+        yield f"{canonical(self.head)}\n".encode()
         for start in range(0, len(self.rows), CHUNK):
-            chunk = self.rows.iloc[start : start + CHUNK].astype(object)
-            for name in NUMBERS:
-                if name in chunk:
-                    chunk[name] = chunk[name].where(chunk[name].notna(), None)
-            yield from (canonical(row) for row in chunk[columns_of(self.head)].to_numpy().tolist())
+            chunk = self.rows.iloc[start : start + CHUNK]
+            cells = [_json_cells(chunk[name]) for name in columns_of(self.head)]
+            between = [part for cell in cells[1:] for part in (",", cell)]
+            yield bytes_of(joined("[", cells[0], *between, "]\n"))
 
 
 def columns_of(head: Mapping[str, Any]) -> list[str]:
@@ -90,6 +93,46 @@ class CollectedRows:
                 last_rating = row.rating_id
             collected._add(row)
         return collected
+
+    @classmethod
+    def of_tables(cls, tables: Iterable[pa.Table]) -> CollectedRows:
+        """The same from tables with the columns of `RatingRow`."""
+        collected, last_rating = cls(), -1
+        for table in tables:
+            last_rating = collected._add_table(table, last_rating)
+        return collected
+
+    def _add_table(self, table: pa.Table, last_rating: int) -> int:
+        """Rows of one rating stand together, maybe over the end of a table; returns the last one's key."""
+        import numpy as np
+
+        versions = table["version_id"].to_numpy()
+        for name in LABELS:
+            self.codes[name].frombytes(self._coded(name, table[name].combine_chunks(), versions).tobytes())
+        self.versions.frombytes(versions.astype(np.int64).tobytes())
+        self.values.frombytes(table["value"].to_numpy().astype(np.float64).tobytes())
+        keys = table["rating_id"].to_numpy()
+        order = self.n_ratings + np.cumsum(np.diff(keys, prepend=last_rating) != 0)
+        self.order.frombytes(order.astype(np.int32).tobytes())
+        self.seconds.frombytes((table["active_ms"].to_numpy().astype(np.float64) / 1000).tobytes())
+        self.n_ratings = int(order[-1])
+        return int(keys[-1])
+
+    def _coded(self, name: str, column: pa.Array, versions: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
+        """A column's codes in the vocabulary of all tables."""
+        import numpy as np
+
+        vocabulary, words = self.vocabularies[name], column.dictionary.to_pylist()
+        codes = column.indices.to_numpy()
+        if name == "question":
+            pairs, codes = np.unique(versions * len(words) + codes, return_inverse=True)
+            known = [divmod(pair, len(words)) for pair in pairs.tolist()]
+            labels: list[Any] = [(version, words[word]) for version, word in known]
+        else:
+            labels = words
+        places = [vocabulary.setdefault(label, len(vocabulary)) for label in labels]
+        coded: npt.NDArray[np.int32] = np.array(places, dtype=np.int32)[codes]
+        return coded
 
     def _add(self, row: RatingRow) -> None:
         for name in LABELS:
@@ -151,6 +194,20 @@ class CollectedRows:
         )
         ordered = frame.sort_values([*KEY, "order"], ignore_index=True)
         return ordered.drop_duplicates(KEY, keep="last", ignore_index=True)[list(COLUMNS)]
+
+
+def _json_cells(column: pd.Series[Any]) -> pa.Array:
+    """Every cell as `canonical` has it; a number that is missing as null."""
+    import pyarrow as pa
+
+    if column.dtype == "category":
+        words = pa.array([canonical(label) for label in column.cat.categories], pa.string())
+        return words.take(pa.array(column.cat.codes.to_numpy()))
+    if column.dtype != "float64":
+        return in_words(pa.array(column.tolist()), canonical)
+    # By their bits: 0 and -0 are different words.
+    bits = pa.array(column.to_numpy().view("int64"), mask=column.isna().to_numpy())
+    return in_words(bits, lambda one: canonical(unpack("<d", pack("<q", one))[0]), null="null")
 
 
 def _picked(numbers: array[N], stays: list[bool]) -> array[N]:

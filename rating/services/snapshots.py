@@ -19,7 +19,7 @@ from annotation.models import Plan, Rater, Slot, Study, User
 from rating.models import Rating, Snapshot
 from rating.queries.item_factors import item_factors
 from rating.queries.rated_versions import version_classes
-from rating.queries.ratings import default_stage, long_rows
+from rating.queries.ratings import default_stage, long_tables
 from rating.services.snapshot_questions import LaidOut, laid_out
 from rating.services.snapshot_rows import (
     FORMAT,
@@ -53,7 +53,7 @@ def take_snapshot(
     when versions differ and `versions` does not say enough.
     """
     stage, choice = stage or default_stage(study), versions or {}
-    collected = CollectedRows.of(long_rows(study, stage=stage))
+    collected = CollectedRows.of_tables(long_tables(study, stage=stage))
     if not collected.n_ratings:
         raise DomainError(Code.STATE_FORBIDS, f"Nobody has submitted a rating in the stage “{stage}” yet.")
     classes = version_classes(set(collected.versions))

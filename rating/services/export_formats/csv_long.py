@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rating.queries.export_columns import WHOLE, ColumnPage
 from rating.queries.exports import AnswerRow, RatingRow
-from rating.services.csv_cells import csv_line, csv_text, number_text
-from rating.services.export_formats.column_text import (
+from rating.services.column_text import (
     bytes_of,
     in_words,
     joined,
@@ -23,6 +22,7 @@ from rating.services.export_formats.column_text import (
     truths,
     whole_numbers,
 )
+from rating.services.csv_cells import csv_line, csv_text, number_text
 from rating.services.export_formats.registered import ExportFormat, ExportSource
 from rating.services.export_tables import ANSWER_COLUMNS, GIVEN_COLUMNS, RATING_COLUMNS
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rating.queries.export_columns import REPEATED, WHOLE, ColumnPage
 from rating.queries.exports import AnswerRow, EvidenceRow, beside, evidence_rows
-from rating.services.comment_scan import CommentGate
-from rating.services.export_formats.column_text import (
+from rating.services.column_text import (
     bytes_of,
     in_words,
     joined,
@@ -20,6 +20,7 @@ from rating.services.export_formats.column_text import (
     truths,
     whole_numbers,
 )
+from rating.services.comment_scan import CommentGate
 from rating.services.export_formats.registered import ExportFormat, ExportSource
 from rating.services.export_tables import ANSWER_COLUMNS, GIVEN_COLUMNS, RATING_COLUMNS
 
@@ -33,6 +34,12 @@ PASSAGE = ("question", "label", "severity", "target", "start", "end", "quote", "
 
 def _json(body: object) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+@lru_cache(maxsize=65536)
+def _json_text(text: str) -> str:
+    """A text. Names of items and raters come again and again."""
+    return _json(text)
 
 
 def _answer(answer: AnswerRow) -> str:
@@ -60,7 +67,9 @@ def _answers(page: ColumnPage, said: list[str]) -> pa.Array:
 
 def _rating_cells(page: ColumnPage) -> dict[str, pa.Array]:
     """The values of RATING_COLUMNS as JSON."""
-    found = {name: in_words(page.ratings[name], _json) for name in (*REPEATED, "rating")}
+    found = {name: in_words(page.ratings[name], _json_text) for name in REPEATED}
+    # The program's own letters and digits.
+    found["rating"] = joined('"', page.ratings["rating"], '"')
     found |= {name: whole_numbers(page.ratings[name], null="null") for name in WHOLE}
     found["is_current"] = truths(page.ratings["is_current"])
     found["submitted_at"] = joined('"', moments(page.ratings["submitted_at"]), '"')
