@@ -93,7 +93,7 @@ class Campaign:
 
     def round(self, number: int, kinds: list[str]) -> None:
         study = self._open_study(f"open{number}")
-        self.house.start("broker", "web", *WORKERS)
+        self.house.start(*(["broker"] if self.house.server else []), "web", *WORKERS)
         stop = threading.Event()
         raters = [
             PersistentRater(self.house.web_port, study.code, secret, stop) for secret in self.tokens.values()
@@ -298,6 +298,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--server", default="postgres://postgres@127.0.0.1:5432/postgres")
+    parser.add_argument("--sqlite", action="store_true", help="SQLite, and a folder as broker, instead")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--items", type=int, default=20, help="items that six raters rate in a round")
@@ -306,7 +307,7 @@ def main() -> int:
     )
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="attune-killing-"))
-    house = Installation(folder, given.server, {"ANALYSIS_SPLIT_ANSWERS": "1"})
+    house = Installation(folder, "" if given.sqlite else given.server, {"ANALYSIS_SPLIT_ANSWERS": "1"})
     os.environ.update(house.environment())
     house.make_database()
     try:
@@ -328,8 +329,10 @@ def _run(house: Installation, given: argparse.Namespace) -> Campaign:
     rng = random.Random(given.seed)
     campaign = Campaign(house, rng, given.items)
     campaign.prepare()
+    # A file has no connections to cut, a folder no server to kill.
+    possible = [kind for kind in KINDS if house.server or kind.split(":")[0] not in {"database", "broker"}]
     for number in range(1, given.rounds + 1):
-        campaign.round(number, given.kinds or rng.sample(KINDS, 4))
+        campaign.round(number, given.kinds or rng.sample(possible, 4))
     return campaign
 
 

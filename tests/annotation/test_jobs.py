@@ -186,7 +186,7 @@ def test_wake_when_the_broker_is_away_leaves_the_job_waiting(
     owner: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     job = make()
-    with mock.patch.object(jobs.current_app, "send_task", side_effect=BrokerError("refused")):
+    with mock.patch("annotation.jobs.current_app.send_task", side_effect=BrokerError("refused")):
         jobs.wake(job)
     job.refresh_from_db()
     assert job.state == "queued"
