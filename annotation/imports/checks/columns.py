@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 
 from annotation.imports.checks.questions import key_of
 from annotation.imports.checks.report import CheckReport
@@ -169,6 +170,7 @@ RATING_COLUMNS: tuple[Column, ...] = (
 )
 
 
+@lru_cache(1000)
 def is_factor(name: str) -> bool:
     return name.startswith(FACTOR_PREFIX) and bool(key_of(name.removeprefix(FACTOR_PREFIX)))
 

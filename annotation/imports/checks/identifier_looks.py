@@ -16,6 +16,8 @@ Span = tuple[int, int]
 _WINDOW = 160
 _DIGITS = re.compile(r"\d+")
 _ASCII_DIGITS = re.compile(r"[0-9]+")
+# A small word before a number, as in “for 5 weeks”: part of no date, street or code, “Box” and “num” apart.
+_COMMON = re.compile(r"[ \n](?!num)[a-z]{1,20}(?<!ox) $")
 _BRACKET_AT = re.compile(r"[\[({](?:at|arroba|ät)[\])}]", re.IGNORECASE)
 _DOT_WORD_SLASH = re.compile(r"\.[^\W\d_]{2,10}/")
 # What patterns that ignore case take for i, s and k, and `lower` leaves as it is or writes with two letters.
@@ -41,12 +43,16 @@ def has_short_url(text: str) -> bool:
 
 @dataclass(slots=True)
 class Window:
-    """A part of a text with all of its digits and their surroundings: `runs` of digits, `n_digits` in all."""
+    """A part of a text with all of its digits and their surroundings: `runs` of digits, `n_digits` in all.
+
+    `begun`: where those runs begin that do not stand behind a common small word.
+    """
 
     text: str
     start: int
     end: int
     runs: tuple[Span, ...]
+    begun: tuple[int, ...]
     n_digits: int
 
     def matches(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
@@ -59,9 +65,15 @@ class Window:
         return self.text.count(letter, self.start, self.end)
 
     def has_before_digits(self, look: re.Pattern[str], letters: int) -> bool:
-        """Whether `look`, which ends with “$”, fits what stands before digits: `letters` of it."""
+        """Whether `look`, which ends with “$”, fits what stands before digits: `letters` of it.
+
+        Looks for words of small letters would miss them, but for those that `_COMMON` leaves out.
+        """
         text = self.text
-        return any(look.search(text[max(start - letters, 0) : start]) for start, _ in self.runs)
+        # Mostly there are none: the generator costs more than the looks.
+        return bool(self.begun) and any(
+            look.search(text[max(start - letters, 0) : start]) for start in self.begun
+        )
 
     def has_behind_digits(self, look: re.Pattern[str]) -> bool:
         return any(look.match(self.text, end) for _, end in self.runs)
@@ -84,7 +96,8 @@ def windows_of(text: str) -> list[Window]:
 
 def _window(text: str, runs: list[Span]) -> Window:
     start, end = max(runs[0][0] - _WINDOW, 0), runs[-1][1] + _WINDOW
-    return Window(text, start, end, tuple(runs), sum(end - start for start, end in runs))
+    begun = tuple([first for first, _ in runs if not _COMMON.search(text[max(first - 24, 0) : first])])
+    return Window(text, start, end, tuple(runs), begun, sum([last - first for first, last in runs]))
 
 
 # A capital in the middle of a sentence; “I” is none.

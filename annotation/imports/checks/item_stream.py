@@ -15,7 +15,7 @@ from annotation.imports.checks.report import CheckReport
 
 _LIMITS = {column.name: column.max_length for column in ITEM_COLUMNS}
 # JSON can spell them out; databases cannot store them.
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 # Objects without a name for the item are usual here: it is made from the text.
 NAMELESS = frozenset({Format.JSON, Format.JSONL})
 
@@ -72,7 +72,7 @@ class _Reader:
         plain = {
             ("item" if target.startswith(ITEM_PREFIX) else target): cell for target, cell in cells.items()
         }
-        if any(map(_UNSTORABLE.search, plain.values())):
+        if any(map(_is_unstorable, plain.values())):
             self.report.add(line, "there is a zero or half a letter in a text: the file is damaged.")
             return None
         long = [name for name, cell in plain.items() if len(cell) > _LIMITS.get(name, MAX_ID)]
@@ -103,3 +103,7 @@ class _Reader:
         if mended != cell:
             self.report.note_repair(line, name, cell, mended)
         return mended
+
+
+def _is_unstorable(cell: str) -> bool:
+    return "\0" in cell or (not cell.isascii() and _SURROGATE.search(cell) is not None)

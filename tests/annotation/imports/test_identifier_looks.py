@@ -24,15 +24,14 @@ STEADY = settings(
     max_examples=60,
     suppress_health_check=list(HealthCheck),
 )
-PIECES = st.sampled_from(
-    [word for words in names._CUE_ENDINGS.values() for word in words.split()]
-    + "Ann Özil I I'm I'd I've Bob's McKay J. X İlker Ирина محمد اسمي شارع here speaking from My my Mi".split()
-    + "My name is|mi nombre es|ich heiße|Dr. Prof.|I am|calle|calle de la Luna|Am Markt|Hill Street".split(
-        "|"
-    )
-    + "5 45 12. 3.4.2021 5/13/1990 2021-03-05 March marzo 07700 900123 GB82 4111 123-45-6789 SW1A 2AA".split()
-    + "12345678Z ١٢ مارس 192.168.3.24 ::1 MRN P.O. Box jo@example.org [at] www. u/ab x.org/y IL 62704".split()
-)
+WORDS = """
+Ann|Özil|I|I'm|I'd|I've|Bob's|McKay|J.|X|İlker|Ирина|محمد|اسمي|شارع|here|speaking|from|My|my|Mi|My name is
+mi nombre es|ich heiße|Dr. Prof.|I am|calle|calle de la Luna|Am Markt|Hill Street|5|45|12.|3.4.2021|5/13/1990
+2021-03-05|March|marzo|07700|900123|GB82|4111|123-45-6789|SW1A|2AA|12345678Z|١٢|مارس|192.168.3.24|::1|MRN
+P.O.|Box|p.o. box|calle Luna num|numero|weg|jo@example.org|[at]|www.|u/ab|x.org/y|IL|62704
+"""
+ENDINGS = " ".join(names._CUE_ENDINGS.values()).split()
+PIECES = st.sampled_from([*ENDINGS, *re.split(r"[|\n]", WORDS.strip())])
 MARKS = st.sampled_from(
     [
         *[" "] * 8,
