@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
-from typing import overload
 
 from django.db.models import Count, Max
 from django.utils import timezone
@@ -109,29 +108,26 @@ class ShownPace:
     is_behind: bool
 
 
-class StoredPaces(Sequence[ShownPace]):
-    """The pace table of a large stage, read a page at a time. Who has left meanwhile is not in it."""
+class StoredPaces:
+    """The pace table of a large stage, read a page at a time. Whoever has left meanwhile is not shown."""
 
     def __init__(self, plan: Plan) -> None:
-        present = StagePace.objects.filter(plan=plan, rater__member__left_at__isnull=True)
-        self._rows = present.filter(rater__member__isnull=False).select_related("rater__group")
+        self._plan = plan
 
     def __len__(self) -> int:
-        return self._rows.count()
+        return StagePace.objects.filter(plan=self._plan).count()
 
-    @overload
-    def __getitem__(self, place: int) -> ShownPace: ...
+    def __getitem__(self, part: slice) -> list[ShownPace]:
+        rows = StagePace.objects.filter(plan=self._plan).select_related("rater__group", "rater__member")
+        found = [(row, row.rater) for row in rows.order_by("position")[part]]
+        return [
+            ShownPace(rater.pseudonym, rater.group, row.last_at, row.is_behind)
+            for row, rater in found
+            if rater.member is not None and rater.member.left_at is None
+        ]
 
-    @overload
-    def __getitem__(self, place: slice) -> list[ShownPace]: ...
-
-    def __getitem__(self, place: int | slice) -> ShownPace | list[ShownPace]:
-        rows = self._rows[place]
-        return self._shown(rows) if isinstance(rows, StagePace) else [self._shown(row) for row in rows]
-
-    @staticmethod
-    def _shown(row: StagePace) -> ShownPace:
-        return ShownPace(row.rater.pseudonym, row.rater.group, row.last_at, row.is_behind)
+    def __iter__(self) -> Iterator[ShownPace]:
+        return iter(self[:])
 
 
 def pace_table(study: Study, plan: Plan | None, *, now: datetime) -> Sequence[RaterPace] | StoredPaces:

@@ -23,7 +23,7 @@ from annotation.queries.studies import RaterPace, rater_paces
 
 # So old numbers are counted again while the stage is open, and once it is over.
 AGAIN, AGAIN_WHEN_OVER = timedelta(minutes=2), timedelta(hours=1)
-# Counting a stage takes a twentieth of the scheduler's time at most, and comes in time for numbers to stay fresh.
+# Counting a stage takes a twentieth of the time at most, and comes before its numbers are too old to show.
 SHARE, AT_LEAST_EVERY = 20, timedelta(minutes=10)
 # A factor of more levels than this is a text, not a level to follow a stage by.
 MAX_LEVELS = 200

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -75,7 +77,7 @@ def study(request: HttpRequest, code: str) -> HttpResponse:
     plan, now = current_plan(access.study), timezone.now()
     steps = opening_steps(access.study)
     is_ready = all(step.is_done for step in steps if step.is_required)
-    paces = Paginator(pace_table(access.study, plan, now=now), PER_PAGE).get_page(request.GET.get("page"))
+    paces: Any = pace_table(access.study, plan, now=now)
     return study_page(
         request,
         "study/study.html",
@@ -83,7 +85,7 @@ def study(request: HttpRequest, code: str) -> HttpResponse:
         plan=plan,
         totals=study_totals(access.study, plan),
         progress=study_progress(access.study, plan, now=now),
-        page_obj=paces,
+        page_obj=Paginator(paces, PER_PAGE).get_page(request.GET.get("page")),
         counted_at=counted_at(plan, now=now),
         steps=steps,
         is_ready=is_ready,
