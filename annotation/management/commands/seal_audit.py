@@ -6,7 +6,7 @@ from annotation.services.audit_seals import seal_events
 
 
 class Command(BaseCommand):
-    help = "Chain every audit event that has no seal yet. run_attune does this by itself."
+    help = "Chain every audit event that has no seal yet. The scheduler does this by itself."
 
     def handle(self, *args: object, **options: object) -> None:
         del args, options

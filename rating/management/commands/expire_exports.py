@@ -10,7 +10,7 @@ from rating.services.study_archives import expire_archives
 
 
 class Command(BaseCommand):
-    help = "Delete the files of exports past their days; their rows stay. `run_attune` does it hourly."
+    help = "Delete the files of exports past their days; their rows stay. The scheduler does it hourly."
 
     def handle(self, *args: object, **options: object) -> None:
         del args, options
