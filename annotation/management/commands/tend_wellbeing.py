@@ -9,7 +9,7 @@ from annotation.services.care_weeks import tend_wellbeing
 
 
 class Command(BaseCommand):
-    help = "Delete wellbeing data past their days, after summing up whole weeks. The scheduler does it hourly."
+    help = "Delete wellbeing data past their days, after summing up weeks. The scheduler does it hourly."
 
     def handle(self, *args: object, **options: object) -> None:
         del args, options
