@@ -42,7 +42,7 @@ class Row:
 
     def line(self) -> str:
         cells = " ".join(f"{cell:7}" for cell in self.cells)
-        return f"{self.route:32} {self.method:7} {self.scope:15} {cells}".rstrip()
+        return f"{self.route:32} {self.method:8} {self.scope:15} {cells}".rstrip()
 
 
 def read(lines: Iterable[str]) -> Iterator[Row]:

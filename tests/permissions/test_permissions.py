@@ -161,6 +161,16 @@ def test_methods_that_the_table_does_not_name_are_refused(world: World) -> None:
     assert taken == []
 
 
+def test_page_that_answers_a_visit_answers_the_question_for_its_head(world: World) -> None:
+    refused = []
+    for row in ROWS:
+        who = [one for one, cell in row.may.items() if cell == "yes"]
+        if row.method == "GET" and who and not row.route.startswith(LIBRARIES):
+            cell = cell_of(ask(world.clients[who[-1]], "HEAD", BY_NAME[row.route].path(world.names)))
+            refused += [f"{row.route} {cell}"] if cell != "yes" else []
+    assert refused == []
+
+
 def mixed(route: Route, world: World) -> Mapping[str, str]:
     """An address in this study that names something of the other."""
     return {**world.foreign, "code": world.names["code"]}
