@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.utils import translation
@@ -36,6 +37,7 @@ from annotation.models import (
 from annotation.models.rules import RULES, drop_rules
 from annotation.services import consent, people, plans, rubrics, safeguarding, studies
 from rating.models.rules import RATING_RULES
+from tests.prepared_database import keep_prepared, use_prepared
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -47,10 +49,29 @@ def absent(what: str) -> None:
     pytest.skip(what)
 
 
+def sqlite_test_file() -> Path | None:
+    database = settings.DATABASES["default"]
+    return Path(database["TEST"]["NAME"]) if database["ENGINE"].endswith("sqlite3") else None
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def django_db_keepdb(django_db_keepdb: bool, django_db_modify_db_settings: None) -> bool:
+    """Start from the tables that an earlier run has made, where there are any."""
+    name = sqlite_test_file()
+    return django_db_keepdb or (name is not None and use_prepared(name))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_keepdb: bool, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
     """PostgreSQL drops no database that somebody uses: a page left early may still be served by a thread."""
+    name = sqlite_test_file()
+    if name is not None:
+        keep_prepared(name)
     yield
+    if name is not None and django_db_keepdb:
+        name.unlink()
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute(

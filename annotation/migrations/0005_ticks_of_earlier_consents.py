@@ -11,10 +11,11 @@ WORDS = "I have read this and agree to take part."
 
 
 def add_ticks(apps: Any, schema_editor: Any) -> None:
-    versions = apps.get_model("annotation", "ConsentVersion").objects.filter(ticks__isnull=True)
-    ticks = apps.get_model("annotation", "ConsentTick").objects
-    consents = apps.get_model("annotation", "Consent").objects
-    answers = apps.get_model("annotation", "TickAnswer").objects
+    alias = schema_editor.connection.alias
+    versions = apps.get_model("annotation", "ConsentVersion").objects.using(alias).filter(ticks__isnull=True)
+    ticks = apps.get_model("annotation", "ConsentTick").objects.using(alias)
+    consents = apps.get_model("annotation", "Consent").objects.using(alias)
+    answers = apps.get_model("annotation", "TickAnswer").objects.using(alias)
     for version in versions:
         tick = ticks.create(version=version, position=1, key=KEY, words=WORDS, is_required=True)
         given = consents.filter(version=version).values_list("pk", "given_at")

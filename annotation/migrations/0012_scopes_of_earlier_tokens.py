@@ -3,7 +3,8 @@ from django.db import migrations
 
 def give_all(apps, schema_editor):
     """Tokens made before there were scopes could do all that their login can, and still do."""
-    apps.get_model("annotation", "ApiToken").objects.filter(scopes=[]).update(scopes=["all"])
+    tokens = apps.get_model("annotation", "ApiToken").objects.using(schema_editor.connection.alias)
+    tokens.filter(scopes=[]).update(scopes=["all"])
 
 
 class Migration(migrations.Migration):
