@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from annotation.imports.checks import identifier_names as names
@@ -21,7 +22,7 @@ class Everywhere:
         self.text, self.start, self.end = text, start, end
         self.n_digits, self.runs = 10**6, ((start, end),) * 4
 
-    def matches(self, pattern: identifiers.re.Pattern[str]) -> Iterator[identifiers.re.Match[str]]:
+    def matches(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         return pattern.finditer(self.text, self.start, self.end)
 
     def has(self, look: object) -> bool:
@@ -75,7 +76,7 @@ def _spans(plain: str) -> Iterator[tuple[Kind, Span]]:
 
 def _windows(plain: str) -> list[Span]:
     windows: list[Span] = []
-    for match in identifiers.re.finditer(r"\d+", plain):
+    for match in re.finditer(r"\d+", plain):
         start, end = max(match.start() - 160, 0), match.end() + 160
         if windows and windows[-1][1] >= start:
             start = windows.pop()[0]
