@@ -6,6 +6,7 @@ import pytest
 from django.core.files.base import ContentFile
 
 from annotation.imports.checks import identifier_step
+from annotation.imports.checks.identifiers import Identifier, find_identifiers
 from annotation.models import ImportBatch, Item, Study, User
 from annotation.services.items import NewItem, add_item
 from rating.services.import_sources import ImportOptions
@@ -28,8 +29,12 @@ def batch(study: Study, owner: User) -> ImportBatch:
 def scans(monkeypatch: pytest.MonkeyPatch, batch: ImportBatch) -> list[str]:
     """The texts that are scanned after the check."""
     scanned: list[str] = []
-    find = identifier_step.find_identifiers
-    monkeypatch.setattr(identifier_step, "find_identifiers", lambda text: scanned.append(text) or find(text))
+
+    def find(text: str) -> list[Identifier]:
+        scanned.append(text)
+        return find_identifiers(text)
+
+    monkeypatch.setattr(identifier_step, "find_identifiers", find)
     return scanned
 
 
