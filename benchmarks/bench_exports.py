@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter, process_time
 
@@ -47,6 +48,8 @@ from rating.services.export_packing import pack, write_members  # noqa: E402
 
 SOURCE_KEY = "benchmark-of-exports"
 QUESTIONS = ("warmth", "help", "safety", "trust")
+# Which rater and what value, in SQL.
+RATER, VALUE = "n / {items}", "(s.number * 7 + q.position) % {levels} + 1"
 N_LEVELS, N_RATERS, N_ITEMS, BATCH = 5, 90, 20_000, 2_000
 DEFAULT = ("csv-long", "csv-wide", "jsonl", "parquet", "parquet-wide", "spss", "stata")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -60,7 +63,7 @@ SELECT 's' || lpad(({plan} * 10000000 + n)::text, 11, '0'), now(), {plan}, i.fir
     t.group_id, {version}, 'quota', n, 1, 0, true, '', 'done', t.id FROM generate_series(0, {ratings} - 1) n
     CROSS JOIN (SELECT min(id) AS first FROM annotation_item WHERE study_id = {study}) i
     CROSS JOIN (SELECT min(id) AS first FROM annotation_rater WHERE study_id = {study}) f
-    JOIN annotation_rater t ON t.id = f.first + (n / {items}) % {raters};
+    JOIN annotation_rater t ON t.id = f.first + ({rater}) % {raters};
 INSERT INTO rating_rating (code, created_at, slot_id, rater_id, rubric_version_id, revision, client_id,
     comment, active_ms, question_ms, submitted_at)
 SELECT 'a' || substr(code, 2), now(), id, rater_id, {version}, 1, gen_random_uuid(), '',
@@ -72,8 +75,10 @@ SELECT r.id, q.id, 'item', '', 'self', l.id, l.value, false, '', ''
 FROM rating_rating r JOIN annotation_slot s ON s.id = r.slot_id AND s.plan_id = {plan}
     CROSS JOIN annotation_question q
     JOIN annotation_level l ON l.scale_id = q.scale_id
-        AND l.value = (s.number * 7 + q.position) % {levels} + 1
+        AND l.value = {value}
 WHERE q.version_id = {version} ORDER BY r.id, q.position;
+INSERT INTO rating_currentrating (slot_id, rating_id)
+SELECT r.slot_id, r.id FROM rating_rating r JOIN annotation_slot s ON s.id = r.slot_id AND s.plan_id = {plan};
 """
 
 # The rows of the long CSV file, joined, chosen and ordered by the database alone.
@@ -101,12 +106,24 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * _PAGE
 
 
-def make_study(n_ratings: int) -> Study:
-    """The study of the benchmark, made once, without the database's rules: they check row by row."""
-    made = Study.objects.filter(source_key=SOURCE_KEY, title=str(n_ratings)).first()
+@dataclass(frozen=True)
+class Shape:
+    """What a study to be timed is made of. `rater` and `value` are SQL."""
+
+    source_key: str = SOURCE_KEY
+    questions: tuple[str, ...] = QUESTIONS
+    n_raters: int = N_RATERS
+    n_items: int = N_ITEMS
+    rater: str = RATER
+    value: str = VALUE
+
+
+def make_study(n_ratings: int, shape: Shape = Shape()) -> Study:
+    """The study of a benchmark, made once, without the database's rules: they check row by row."""
+    made = Study.objects.filter(source_key=shape.source_key, title=str(n_ratings)).first()
     if made is not None:
         return made
-    study = Study.objects.create(title=str(n_ratings), source_key=SOURCE_KEY)
+    study = Study.objects.create(title=str(n_ratings), source_key=shape.source_key)
     for place, key in enumerate(("peer", "clinician", "patient"), start=1):
         Group.objects.create(study=study, key=key, name=key, position=place)
     rubric = Rubric.objects.create(study=study, key="bench", name="Bench")
@@ -114,30 +131,31 @@ def make_study(n_ratings: int) -> Study:
     scale = Scale.objects.create(version=version, key="five", measurement="ordinal")
     for value in range(1, N_LEVELS + 1):
         Level.objects.create(scale=scale, value=value, label=f"Level {value}")
-    for place, key in enumerate(QUESTIONS, start=1):
+    for place, key in enumerate(shape.questions, start=1):
         what = {"key": key, "position": place, "kind": "scale", "target": "item", "text": f"How {key}?"}
         Question.objects.create(version=version, scale=scale, **what)
     plan = Plan.objects.create(study=study, stage="main", rubric_version=version, seed=1)
-    _make_items_and_raters(study)
+    _make_items_and_raters(study, shape)
     numbers = {"study": study.pk, "version": version.pk, "plan": plan.pk, "ratings": n_ratings}
-    numbers |= {"items": N_ITEMS, "raters": N_RATERS, "levels": N_LEVELS}
+    numbers |= {"items": shape.n_items, "raters": shape.n_raters, "levels": N_LEVELS}
+    places = {"rater": shape.rater.format(**numbers), "value": shape.value.format(**numbers)}
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
-        cursor.execute(ROWS.format(**numbers))
+        cursor.execute(ROWS.format(**numbers, **places))
         cursor.execute("RESET session_replication_role")
         cursor.execute("ANALYZE")
     return study
 
 
-def _make_items_and_raters(study: Study) -> None:
-    talks = [Conversation(study=study, external_id=f"conversation-{n}") for n in range(N_ITEMS)]
+def _make_items_and_raters(study: Study, shape: Shape) -> None:
+    talks = [Conversation(study=study, external_id=f"conversation-{n}") for n in range(shape.n_items)]
     Conversation.objects.bulk_create(talks, BATCH)
     items = [Item(study=study, conversation=talk, external_id=f"item-{talk.pk}") for talk in talks]
     Item.objects.bulk_create(items, BATCH)
     groups = list(Group.objects.filter(study=study))
     Rater.objects.bulk_create(
         Rater(study=study, group=group, pseudonym=f"{group.key[:3].upper()}-{n:06d}")
-        for n, group in zip(range(N_RATERS), groups * N_RATERS, strict=False)
+        for n, group in zip(range(shape.n_raters), groups * shape.n_raters, strict=False)
     )
 
 
