@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from benchmarks.bench_exports import Shape, make_study, measured
