@@ -66,6 +66,8 @@ CHECKS = [
     response_schema_conformance,
 ]
 EXAMPLES = 2
+# So that several workers can share the work.
+PARTS = 4
 FEW = settings(
     max_examples=EXAMPLES,
     derandomize=True,
@@ -162,32 +164,38 @@ def closing(application: Any) -> Any:
     return run
 
 
-def test_schemathesis_finds_nothing_wrong(real: dict[str, str], owner: User, rater: Rater) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_schemathesis_finds_nothing_wrong(part: int, real: dict[str, str], owner: User, rater: Rater) -> None:
     document: Any = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     schema = schemathesis.openapi.from_dict(json.loads(json.dumps(document, default=str)))
     schema.app = closing(get_wsgi_application())
     cast = {"rater": user_of(rater), "adjudicator": User.objects.get(username="ada"), "": owner}
     secrets = {who: create_token(actor=user, name="schemathesis")[1] for who, user in cast.items()}
     n, failures = 0, []
-    for found in schema.get_all_operations():
-        operation: Any = found.ok()  # type: ignore[union-attr]
-        codes = addressed(operation.path, real)
+    operations: list[Any] = [found.ok() for found in schema.get_all_operations()]  # type: ignore[union-attr]
+    for operation in operations[part::PARTS]:
         summary = operation.definition.raw["summary"]
         who = next(one for one in secrets if summary.endswith(f"({one})") or not one)
         # Packed answers would be read as they lie.
         headers = {"Authorization": f"Token {secrets[who]}", "Accept-Encoding": "identity"}
-        for mode, parameters in (
-            (GenerationMode.POSITIVE, codes),
-            (GenerationMode.POSITIVE, {}),
-            (GenerationMode.NEGATIVE, codes),
-        ):
+        for mode, codes in tries(operation, addressed(operation.path, real)):
             try:
-                n += try_out(operation, mode, parameters, headers)
+                n += try_out(operation, mode, codes, headers)
             except FailureGroup as group:
                 failures.append(f"{operation.label}: {group.exceptions}")
     assert failures == []
-    assert n > 100
+    assert n > 40
     schema.app = None
+
+
+def tries(operation: Any, codes: dict[str, str]) -> Iterator[tuple[GenerationMode, dict[str, str]]]:
+    """What is asked of an operation: as it should be, of what is not there, and wrongly."""
+    yield GenerationMode.POSITIVE, codes
+    if codes:
+        yield GenerationMode.POSITIVE, {}
+    # Without body and query there is nothing to send wrongly.
+    if operation.body or operation.query:
+        yield GenerationMode.NEGATIVE, codes
 
 
 @pytest.fixture(autouse=True)
