@@ -79,14 +79,16 @@ def compute_in_parts(analysis: Analysis, table: SnapshotTable, tell: Tell) -> tu
     """
     if analysis.snapshot is None:
         raise ValueError("Freeze the ratings first.")
+    source = source_of(analysis.snapshot)[1]
     bench = _Bench(Run(table, Options.of(analysis.options), analysis.seed))
-    _lay_out(analysis, bench, source_of(analysis.snapshot)[1])
-    parts = AnalysisPart.objects.filter(analysis=analysis)
+    _lay_out(analysis, bench, source)
+    # Of these rows alone: when somebody is taken out of the snapshot, another job lays out pieces of its own.
+    parts = AnalysisPart.objects.filter(analysis=analysis, source=source)
     for _ in range(min(MAX_HELPERS, parts.filter(finished_at__isnull=True).count() - 1)):
         send(HELP_ANALYSIS, analysis.code)
     while waiting := parts.filter(finished_at__isnull=True).count():
         _tell(parts, waiting, tell)
-        part = _take(analysis, bench.question)
+        part = _take(parts, bench.question)
         if part is None:
             # All that is left is in somebody's hands: they finish it, or their time runs out.
             sleep(WAIT_SECONDS)
@@ -104,16 +106,14 @@ def help_with(code: str) -> bool:
     analysis = Analysis.objects.select_related("snapshot", "job").filter(code=code).first()
     if analysis is None or analysis.snapshot is None or not _is_wanted(analysis):
         return False
+    parts = AnalysisPart.objects.filter(analysis=analysis)
+    if not _free(parts, MAX_HELPED).exists():
+        return False
     ends_at = monotonic() + TURN_SECONDS
-    bench = None
-    while _is_wanted(analysis) and (part := _take(analysis, bench.question if bench else "", MAX_HELPED)):
-        if bench is None:
-            content, source = source_of(analysis.snapshot)
-            table = read_parquet(BytesIO(content))
-            bench = _Bench(Run(table, Options.of(analysis.options), analysis.seed), source)
-        if part.source != bench.source:
-            # Somebody was taken out of the snapshot meanwhile.
-            return False
+    content, source = source_of(analysis.snapshot)
+    parts = parts.filter(source=source)
+    bench = _Bench(Run(read_parquet(BytesIO(content)), Options.of(analysis.options), analysis.seed))
+    while _is_wanted(analysis) and (part := _take(parts, bench.question, MAX_HELPED)):
         try:
             _work(part, bench)
         except INTERRUPTED:
@@ -139,7 +139,6 @@ class _Bench:
     """One worker's place: the rows, and the question it is at with all that is laid out for it."""
 
     run: Run
-    source: str = ""
     question: str = ""
     units: dict[str, Unit] = field(default_factory=dict)
 
@@ -250,20 +249,25 @@ def _tell(parts: QuerySet[AnalysisPart], n_waiting: int, tell: Tell) -> None:
     tell(done / whole, f"Computing: {n_waiting} pieces to go")
 
 
-def _take(analysis: Analysis, question: str, max_attempts: int | None = None) -> AnalysisPart | None:
-    """Claim a piece that nobody holds, one of the question at hand before others; None when there is none."""
-    free = AnalysisPart.objects.filter(analysis=analysis, finished_at__isnull=True)
+def _free(parts: QuerySet[AnalysisPart], max_attempts: int | None = None) -> QuerySet[AnalysisPart]:
+    """Unfinished pieces that nobody holds and whose slices are there."""
+    free = parts.filter(finished_at__isnull=True)
     free = free.filter(Q(claimed_until__isnull=True) | Q(claimed_until__lt=Now()))
-    # Slices come before what they are part of.
     before = AnalysisPart.objects.filter(
-        analysis=analysis,
+        analysis=OuterRef("analysis"),
         question=OuterRef("question"),
         stage__lt=OuterRef("stage"),
         finished_at__isnull=True,
     )
     free = free.filter(~Exists(before))
-    if max_attempts is not None:
-        free = free.filter(n_attempts__lt=max_attempts)
+    return free if max_attempts is None else free.filter(n_attempts__lt=max_attempts)
+
+
+def _take(
+    parts: QuerySet[AnalysisPart], question: str, max_attempts: int | None = None
+) -> AnalysisPart | None:
+    """Claim a free piece, one of the question at hand before others; None when there is none."""
+    free = _free(parts, max_attempts)
     at_hand = models.Case(models.When(question=question, then=0), default=1)
     for part in free.defer("result").order_by(at_hand, "position")[: 2 * MAX_HELPERS]:
         part.claim = secrets.token_hex(8)

@@ -293,6 +293,9 @@ def start_import(batch: ImportBatch, *, actor: User) -> Job:
 def import_upload(batch: ImportBatch, *, actor: User, progress: Progress) -> ImportBatch:
     """Check once more, for the study may have changed since the preview; write; show; forget the files."""
     if batch.state == ImportBatch.State.VISIBLE:
+        # Of an attempt that died after showing the rows, before it had tidied up.
+        _forget_texts(batch)
+        _forget_files(batch)
         return batch
     progress(0.02, "Reading every row once more.")
     telling = ReadingProgress(progress, start=0.02)

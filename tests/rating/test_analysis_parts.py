@@ -101,7 +101,8 @@ def test_run_analysis_takes_up_pieces_of_the_dead_and_waits_for_none(
 
 def test_help_with_leaves_what_others_hold_and_what_helpers_died_of(waiting: Analysis) -> None:
     parts = laid_out(waiting)
-    held, deadly = list(parts.order_by("position")[:2])
+    # None that others wait for.
+    held, deadly = list(parts.order_by("-stage", "position")[:2])
     parts.filter(pk=held.pk).update(claim="theirs", claimed_until=timezone.now() + timedelta(minutes=1))
     parts.filter(pk=deadly.pk).update(n_attempts=analysis_parts.MAX_HELPED)
     analysis_parts.help_with(waiting.code)
@@ -161,3 +162,10 @@ def test_start_analysis_asked_again_takes_numbers_and_figures_from_the_first(
     assert (second.pk != first.pk, second.seed) == (True, first.seed)
     assert second.results == first.results
     assert [one.svg for one in second.figures.all()] == [one.svg for one in first.figures.all()]
+
+
+def test_help_with_pieces_of_other_rows_takes_nothing(waiting: Analysis) -> None:
+    parts = laid_out(waiting)
+    parts.update(source="before somebody was taken out")
+    assert analysis_parts.help_with(waiting.code) is False
+    assert not parts.filter(n_attempts__gt=0).exists()
