@@ -52,7 +52,7 @@ def ask(client: Client, method: str, path: str) -> Any:
     cookies = kept(client.cookies)
     cache.clear()
     body: dict[str, Any] = {}
-    if path.startswith("/api/") and method != "GET":
+    if path.startswith("/api/") and method not in {"GET", "HEAD"}:
         body = {"data": "{}", "content_type": "application/json"}
     with transaction.atomic():
         response = getattr(client, method.lower())(path, **body)
