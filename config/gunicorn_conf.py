@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
-from config.environment import data_folder, log_format, log_level
+from config.environment import log_format, log_level
 from config.logs import logging_settings
 from config.readers import secret, whole
 
@@ -33,22 +34,21 @@ logconfig_dict: dict[str, Any] = {
     },
 }
 
-_metrics = data_folder() / "metrics"
-if secret("METRICS_TOKEN"):
-    # Before the program is loaded: the library reads it when it is imported.
-    raw_env = [f"PROMETHEUS_MULTIPROC_DIR={_metrics}"]
-
-
-def on_starting(server: object) -> None:
-    """Numbers of processes that are gone since the last start are not ours."""
-    del server
-    shutil.rmtree(_metrics, ignore_errors=True)
-    _metrics.mkdir(parents=True, exist_ok=True)
+# Counts of all processes of this server, and of it alone: another one may share the data folder.
+_metrics = mkdtemp(prefix="attune-metrics-") if secret("METRICS_TOKEN") else ""
+# Set before the program is loaded: the library reads it when it is imported.
+raw_env = [f"PROMETHEUS_MULTIPROC_DIR={_metrics}"] if _metrics else []
 
 
 def child_exit(server: object, worker: Any) -> None:
     del server
-    if secret("METRICS_TOKEN"):
+    if _metrics:
         from prometheus_client import multiprocess
 
         multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(server: object) -> None:
+    del server
+    if _metrics:
+        shutil.rmtree(_metrics, ignore_errors=True)

@@ -25,7 +25,8 @@ def until(happened: Callable[[], bool]) -> None:
 def test_web_server_asked_to_stop_finishes_the_request_in_hand(tmp_path: Path) -> None:
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn_conf", "tests.waiting_wsgi"]
-    env = {**os.environ, "ATTUNE_DATA_DIR": str(tmp_path), "LOG_FORMAT": "json", "METRICS_TOKEN": "hush"}
+    given = {"ATTUNE_DATA_DIR": str(tmp_path), "TMPDIR": str(tmp_path), "LOG_FORMAT": "json"}
+    env = {**os.environ, **given, "METRICS_TOKEN": "hush"}
     server = subprocess.Popen(  # noqa: S603 (our own words)
         [*command, f"--bind=127.0.0.1:{port}"], cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True
     )
@@ -52,5 +53,6 @@ def test_web_server_asked_to_stop_finishes_the_request_in_hand(tmp_path: Path) -
         server.kill()
         server.communicate()
     assert (answers, server.returncode) == ([b"finished"], 0)
+    assert list(tmp_path.glob("attune-metrics-*")) == []
     # Lines of the server itself are JSON too.
     assert all(line.startswith('{"at"') for line in rest.splitlines())

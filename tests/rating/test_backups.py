@@ -97,7 +97,7 @@ def run_on_server(sql: str) -> None:
     """Beside the tests' own database: in the one that every server has."""
     url = urlsplit(os.environ["DATABASE_URL"])._replace(path="/postgres").geturl()
     with psycopg.connect(url, autocommit=True) as server:
-        server.execute(sql)  # type: ignore[call-overload]
+        server.execute(sql)
 
 
 @pytest.fixture
