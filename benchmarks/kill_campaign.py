@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 import random
+import signal
 import sys
 import tempfile
 import threading
@@ -309,6 +310,8 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="attune-killing-"))
     house = Installation(folder, "" if given.sqlite else given.server, {"ANALYSIS_SPLIT_ANSWERS": "1"})
     os.environ.update(house.environment())
+    # Asked to end, it tidies up like at the end.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     house.make_database()
     try:
         campaign = _run(house, given)
