@@ -166,6 +166,12 @@ def test_rubric_of_any_shape_is_sound_or_has_defects(document: Any) -> None:
         draft_defects(document)
 
 
+def test_rubric_with_a_scale_of_nothing_has_a_defect() -> None:
+    document = core_document()
+    document["scales"]["felt"]["levels"] = None
+    assert any("“felt”" in defect for defect in rubric_defects(document))
+
+
 DESCRIBED = Path(site.BASE_DIR) / "fixtures" / "imports"
 DESCRIPTIONS = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(DESCRIBED.glob("*.json"))]
 

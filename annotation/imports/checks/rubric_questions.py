@@ -205,8 +205,9 @@ def _condition(
 def _points(body: Mapping[str, Any], scales: Mapping[str, Any]) -> set[float]:
     """The values a question can have."""
     scale = scales.get(scale_key(body) or "")
-    levels = scale.get("levels", []) if isinstance(scale, Mapping) else []
-    values = [level.get("value") for level in levels if isinstance(level, Mapping)]
+    levels = scale.get("levels") if isinstance(scale, Mapping) else []
+    found = levels if isinstance(levels, list) else []
+    values = [level.get("value") for level in found if isinstance(level, Mapping)]
     return {value for value in values if is_number(value)}
 
 
