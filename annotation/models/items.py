@@ -163,6 +163,8 @@ class ItemFactor(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["item", "factor"], name="factor_once_per_item")]
+        # Which levels a factor has, without reading every item's.
+        indexes = [models.Index(fields=["factor", "value"], name="levels_of_factor")]
 
     def __str__(self) -> str:
         return self.value

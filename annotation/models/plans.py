@@ -270,3 +270,5 @@ class ProblemReport(Coded):
 
     class Meta:
         ordering = ["state", "-created_at"]
+        # The study's page: those without an answer first, the newest first.
+        indexes = [models.Index(fields=["study", "-state", "-created_at", "id"], name="problems_in_order")]

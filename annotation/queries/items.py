@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from annotation.models import (
@@ -156,15 +157,39 @@ def n_items(study: Study, plan: Plan | None, *, now: datetime) -> int:
     return stored.items.n if stored else Item.objects.visible().filter(study=study).count()
 
 
+# From level to level in the index: DISTINCT reads the rows of every item.
+NEXT_LEVEL = """
+WITH RECURSIVE found(factor_id, value) AS (
+    SELECT f.id, (SELECT min(v.value) FROM annotation_itemfactor v WHERE v.factor_id = f.id)
+    FROM annotation_factor f WHERE f.id IN ({places})
+    UNION ALL
+    SELECT found.factor_id, (
+        SELECT min(v.value) FROM annotation_itemfactor v
+        WHERE v.factor_id = found.factor_id AND v.value > found.value
+    )
+    FROM found WHERE found.value IS NOT NULL
+)
+SELECT factor_id, value FROM found WHERE value IS NOT NULL ORDER BY factor_id, value
+"""
+
+
+def _levels(factors: Sequence[int]) -> dict[int, list[str]]:
+    """The values of factors, by key. One query."""
+    levels: dict[int, list[str]] = defaultdict(list)
+    if factors:
+        with connection.cursor() as cursor:
+            cursor.execute(NEXT_LEVEL.format(places=", ".join(["%s"] * len(factors))), list(factors))
+            for factor, value in cursor.fetchall():
+                levels[factor].append(value)
+    return levels
+
+
 def factor_choices(study: Study, *, sees_hidden: bool) -> list[tuple[Factor, list[str]]]:
     """The study's factors with their values. Two queries."""
     factors = Factor.objects.filter(study=study).order_by("name")
     if not sees_hidden:
         factors = factors.filter(is_hidden=False)
-    values: dict[int, list[str]] = defaultdict(list)
-    used = ItemFactor.objects.filter(factor__in=factors).values_list("factor_id", "value").distinct()
-    for factor_id, value in used.order_by("value"):
-        values[factor_id].append(value)
+    values = _levels([factor.pk for factor in factors])
     return [(factor, values[factor.pk]) for factor in factors]
 
 
