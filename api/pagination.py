@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import EmptyPage, Page, Paginator
@@ -17,6 +18,8 @@ else:
 
 # Counting further takes longer than answering: the list goes on, its length is not told.
 COUNTED = 10_000
+# Beyond what any list has, and within what databases take as an offset.
+FARTHEST = 10_000_000
 
 
 class OpenPage(RowPage):
@@ -33,11 +36,17 @@ class OpenPage(RowPage):
 class OpenPaginator(RowPaginator):
     """Reads one row more than it shows instead of counting all; `count` is None beyond `COUNTED` rows."""
 
+    def validate_number(self, number: int | float | str) -> int:
+        """A page from 1 on; whether there is one so far on, reading tells."""
+        if not str(number).isdecimal() or not 0 < int(number) < FARTHEST:
+            raise EmptyPage("There is no such page.")
+        return int(number)
+
     def page(self, number: int | str) -> OpenPage:
-        wanted = int(number) if str(number).isdecimal() else 0
+        wanted = self.validate_number(number)
         start = (wanted - 1) * self.per_page
-        rows = list(self.object_list[start : start + self.per_page + 1]) if wanted > 0 else []
-        if wanted != 1 and not rows:
+        rows = list(self.object_list[start : start + self.per_page + 1])
+        if wanted > 1 and not rows:
             raise EmptyPage("There is no such page.")
         return OpenPage(rows, wanted, self)
 
@@ -49,6 +58,11 @@ class OpenPaginator(RowPaginator):
         bare = self.object_list.order_by().select_related(None).prefetch_related(None).values("pk")
         n = bare[: COUNTED + 1].count()
         return n if n <= COUNTED else None
+
+    @cached_property
+    def num_pages(self) -> int:
+        """More than one, where it is not known how many."""
+        return 2 if self.count is None else max(1, ceil(self.count / self.per_page))
 
 
 class PageByNumber(PageNumberPagination):
