@@ -56,9 +56,11 @@ class SnapshotTable:
     def _lines(self) -> Iterator[bytes]:
         """Lines of rows are put together column by column, each different cell in words once."""
         yield f"{canonical(self.head)}\n".encode()
+        names = columns_of(self.head)
+        words = {name: _json_labels(self.rows[name]) for name in names}
         for start in range(0, len(self.rows), CHUNK):
             chunk = self.rows.iloc[start : start + CHUNK]
-            cells = [_json_cells(chunk[name]) for name in columns_of(self.head)]
+            cells = [_json_cells(chunk[name], words[name]) for name in names]
             between = [part for cell in cells[1:] for part in (",", cell)]
             yield bytes_of(joined("[", cells[0], *between, "]\n"))
 
@@ -196,13 +198,20 @@ class CollectedRows:
         return ordered.drop_duplicates(KEY, keep="last", ignore_index=True)[list(COLUMNS)]
 
 
-def _json_cells(column: pd.Series[Any]) -> pa.Array:
+def _json_labels(column: pd.Series[Any]) -> pa.Array | None:
+    """Every label of a column of labels as `canonical` has it: once, as items are many."""
+    import pyarrow as pa
+
+    is_labelled = column.dtype == "category"
+    return pa.array([canonical(one) for one in column.cat.categories], pa.string()) if is_labelled else None
+
+
+def _json_cells(column: pd.Series[Any], labels: pa.Array | None) -> pa.Array:
     """Every cell as `canonical` has it; a number that is missing as null."""
     import pyarrow as pa
 
-    if column.dtype == "category":
-        words = pa.array([canonical(label) for label in column.cat.categories], pa.string())
-        return words.take(pa.array(column.cat.codes.to_numpy()))
+    if labels is not None:
+        return labels.take(pa.array(column.cat.codes.to_numpy()))
     if column.dtype != "float64":
         return in_words(pa.array(column.tolist()), canonical)
     # By their bits: 0 and -0 are different words.
