@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from annotation.errors import Code, DomainError
+from annotation.kept import Kept
 from annotation.models import (
     ApiToken,
     Application,
@@ -36,6 +37,7 @@ from annotation.models import (
     RecordLock,
     RetentionDate,
     Role,
+    RoleGrant,
     RubricVersion,
     ScreeningQuestion,
     Seat,
@@ -120,13 +122,28 @@ class RaterAccess:
     rater: Rater
 
 
+def _rating_members(login: int, code: str) -> QuerySet[Member]:
+    rates = RoleGrant.objects.filter(member=OuterRef("pk"), role=Role.RATER)
+    members = Member.objects.filter(user_id=login, left_at__isnull=True, study__code=code)
+    joined = members.select_related("study__safeguarding_lead", "rater__group")
+    return joined.annotate(rates=Exists(rates)).order_by()
+
+
+_MEMBER = Kept(_rating_members, login=910_000_001, code="stand-in")
+
+
 def rater_for(user: AnyUser, code: str) -> RaterAccess:
-    """The study, for somebody who rates in it."""
-    access = study_for(user, code, Role.RATER)
-    rater = Rater.objects.select_related("group", "study").filter(member=access.member).first()
+    """The study, for somebody who rates in it. One query: it stands at the head of every rater's page."""
+    member = _MEMBER.first(login=user.pk or 0, code=code)
+    if member is None:
+        raise DomainError(Code.NOT_FOUND, _("There is nothing here, or it is not yours to see."))
+    if not member.rates:  # type: ignore[attr-defined]
+        raise DomainError(Code.NOT_ALLOWED, _("Your role in this study does not include this."))
+    rater = getattr(member, "rater", None)
     if rater is None:
         raise DomainError(Code.NOT_ALLOWED, _("You are not among the raters of this study."))
-    return RaterAccess(access.study, access.member, rater)
+    member.user, rater.member, rater.study = signed_in(user), member, member.study
+    return RaterAccess(member.study, member, rater)
 
 
 def item_for(user: AnyUser, study_code: str, item_code: str, *roles: str) -> Item:

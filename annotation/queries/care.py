@@ -61,9 +61,11 @@ def _break_due(mine: Exposure, care: CareSettings, now: datetime) -> Interlude |
 def due_interlude(rater: Rater, *, now: datetime) -> Interlude | None:
     """What is due before the rater's next item: a check-in first, then a break. Two queries at most."""
     mine = Exposure.objects.filter(rater=rater).first()
-    if mine is None:
-        return None
-    care = care_of(rater.study)
+    return None if mine is None else interlude_of(mine, care_of(rater.study), now=now)
+
+
+def interlude_of(mine: Exposure, care: CareSettings, *, now: datetime) -> Interlude | None:
+    """The same of counters and settings that are at hand."""
     if 0 < care.checkin_every <= mine.n_since_checkin:
         return Interlude.CHECK_IN
     return _break_due(mine, care, now)

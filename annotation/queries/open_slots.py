@@ -43,7 +43,8 @@ def slots_ahead(plan: Plan, rater: Rater, now: datetime) -> SlotQuerySet:
     return _free(plan, rater, now, Q(seat__in=list(free.values_list("pk", flat=True)[:1])))
 
 
-def _free(plan: Plan, rater: Rater, now: datetime, own: Q) -> SlotQuerySet:
+def _free(plan: Plan, rater: Rater, now: datetime, own: Q, *, avoids: bool = True) -> SlotQuerySet:
+    """`avoids`: whether the rater may have topics they would rather not see."""
     mine = Slot.objects.filter(plan=plan, rater=rater, item=OuterRef("item"))
     passed = Pass.objects.filter(plan=plan, rater=rater, item=OuterRef("item"), withdrawn_at__isnull=True)
     withheld = Withheld.objects.filter(plan=plan, rater=rater, item=OuterRef("item"))
@@ -51,4 +52,12 @@ def _free(plan: Plan, rater: Rater, now: datetime, own: Q) -> SlotQuerySet:
     free = free.filter(Q(is_shared=True) | own, ~Exists(mine), ~Exists(passed), ~Exists(withheld))
     if plan.rules:
         free = free.filter(needs_met(rater))
-    return free.exclude(item__in=avoided_items([rater]))
+    return free.exclude(item__in=avoided_items([rater])) if avoids else free
+
+
+def shared_between(plan: Plan, rater: Rater, now: datetime, low: int, high: int) -> SlotQuerySet:
+    """What a rater without opt-outs and without a sequence may take from one stretch of the circle."""
+    free = _free(plan, rater, now, Q(), avoids=False).filter(is_shared=True)
+    # In these words the condition of the index `slot_queue`: SQLite recognises it by them alone.
+    free = free.exclude(state=Slot.State.DONE)
+    return free.filter(random_key__gte=low, random_key__lt=high).order_by("random_key", "number")

@@ -11,6 +11,12 @@ from annotation.models import Rater
 LEFT = _("You have left this study, so nothing more is taken from you here.")
 
 
+def is_away(prefix: str = "") -> Q:
+    """Raters with a login who have left. `prefix`: the way to the rater from what is asked for."""
+    no_member = Q(**{f"{prefix}member__isnull": True}) | Q(**{f"{prefix}member__left_at__isnull": False})
+    return Q(**{f"{prefix}origin": Rater.Origin.ACCOUNT}) & no_member
+
+
 def hold_place(rater: Rater) -> None:
     """Inside a transaction: keep this rater from leaving until it ends; refuse who has left.
 
@@ -21,7 +27,6 @@ def hold_place(rater: Rater) -> None:
     Raises:
         DomainError: STATE_FORBIDS (409) where the rater has left.
     """
-    away = Q(origin=Rater.Origin.ACCOUNT) & (Q(member__isnull=True) | Q(member__left_at__isnull=False))
     raters = Rater.objects.select_for_update(no_key=True, of=("self",)).filter(pk=rater.pk)
-    if raters.exclude(away).only("pk").first() is None:
+    if raters.exclude(is_away()).only("pk").first() is None:
         raise DomainError(Code.STATE_FORBIDS, str(LEFT))

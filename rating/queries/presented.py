@@ -7,6 +7,8 @@ from datetime import datetime
 
 from annotation.models import Group, ItemFactor, Plan, Question, Rater, Response, Slot, Turn
 from rating.models import Draft, Presentation, Rating
+from rating.queries.contents import Contents
+from rating.queries.kept_rubrics import kept_rubric
 from rating.queries.rating_list import own_rating
 
 
@@ -29,9 +31,23 @@ class PresentedItem:
 
 
 def _ordered_questions(presentation: Presentation) -> list[Question]:
-    questions = Question.objects.filter(version=presentation.rubric_version_id).select_related("scale")
-    by_key = {question.key: question for question in questions.prefetch_related("scale__levels", "wordings")}
+    by_key = kept_rubric(presentation.rubric_version).by_key
     return [by_key[key] for key in presentation.question_order if key in by_key]
+
+
+def blank_item(presentation: Presentation, contents: Contents) -> PresentedItem:
+    """What was presented without what was entered: for reading a submission, or showing an item first."""
+    questions = _ordered_questions(presentation)
+    return PresentedItem(
+        presentation=presentation,
+        turns=contents.turns,
+        responses=contents.responses,
+        factors=[],
+        questions=questions,
+        draft=None,
+        rating=None,
+        group_names=_group_names(presentation, questions),
+    )
 
 
 def _group_names(presentation: Presentation, questions: list[Question]) -> dict[str, str]:

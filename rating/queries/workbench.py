@@ -6,9 +6,12 @@ Sources of replies, hidden factors and other people's ratings are never read her
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
 
 from annotation.errors import Code, DomainError
+from annotation.kept import Kept
 from annotation.models import Pass, Plan, Rater, RubricVersion, Slot, Study
 from annotation.queries.checks import n_checks_ahead
 from annotation.queries.clearance import standing_of
@@ -31,12 +34,19 @@ class Progress:
         return self.n_done + self.n_left
 
 
+def _served(rater: int, code: str) -> QuerySet[Presentation]:
+    joined = ("slot__item", "slot__plan__study__check_settings", "slot__group", "rubric_version__rubric")
+    shown = Presentation.objects.select_related(*joined).filter(rater=rater, slot__code=code)
+    # Long texts that the screen does not show, or only on a page of its own.
+    return shown.defer("rubric_version__document", "slot__plan__options", "slot__plan__study__purpose")
+
+
+_SERVED = Kept(_served, rater=910_000_001, code="stand-in")
+
+
 def served_presentation(rater: Rater, slot_code: str) -> Presentation:
     """What was shown to this rater under this slot. 404 when it never was."""
-    shown = Presentation.objects.select_related(
-        "slot__item", "slot__plan", "slot__group", "rubric_version__rubric"
-    ).filter(rater=rater, slot__code=slot_code)
-    presentation = shown.first()
+    presentation = _SERVED.first(rater=rater.pk, code=slot_code)
     if presentation is None:
         raise DomainError(Code.NOT_FOUND, "There is nothing here, or it is not yours to see.")
     return presentation
@@ -62,11 +72,60 @@ def rater_progress(plan: Plan, rater: Rater, now: datetime) -> Progress:
     )
 
 
+# Up to so many left are counted for every page; of more, what is planned for the group is looked up once a
+# minute by each process, and only the rater's own part is exact.
+COUNTED = 200
+LOOKED_AT = 5 * COUNTED
+KEPT_FOR = timedelta(minutes=1)
+_planned: dict[tuple[str, int], tuple[datetime, int]] = {}
+_many_left: dict[tuple[str, str], datetime] = {}
+
+
+def work_progress(plan: Plan, rater: Rater, *, now: datetime, n_done: int | None = None) -> Progress:
+    """The bar over an item of the study's own, without the group's part.
+
+    `n_done`: where it is known, of a rater who holds one item more.
+    """
+    n_free = _n_free(plan, rater, now)
+    if n_done is None:
+        if n_free is not None:
+            return rater_progress(plan, rater, now)
+        n_done = Slot.objects.filter(plan=plan, group=rater.group_id, rater=rater).done().count()
+    if n_free is None:
+        return Progress(n_done, max(_n_planned(plan, rater.group_id, now) - n_done, COUNTED), 0, 0)
+    n_checks = n_checks_ahead(plan, rater, n_regular=n_free, n_done=n_done + 1)
+    return Progress(n_done, 1 + n_free + n_checks, 0, 0)
+
+
+def _n_free(plan: Plan, rater: Rater, now: datetime) -> int | None:
+    """How many items wait for the rater; None for many."""
+    place = plan.code, rater.code
+    known = _many_left.get(place)
+    if known is not None and abs(now - known) < KEPT_FOR:
+        return None
+    first = slots_ahead(plan, rater, now).order_by("random_key").values_list("item", flat=True)[:LOOKED_AT]
+    found = list(first)
+    if len(found) < LOOKED_AT and len(set(found)) <= COUNTED:
+        _many_left.pop(place, None)
+        return len(set(found))
+    _many_left[place] = now
+    return None
+
+
+def _n_planned(plan: Plan, group_id: int, now: datetime) -> int:
+    place = plan.code, group_id
+    known = _planned.get(place)
+    if known is None or abs(now - known[0]) >= KEPT_FOR:
+        n = Slot.objects.filter(plan=plan, group=group_id, number=1).counting().count()
+        known = _planned[place] = now, n
+    return known[1]
+
+
 def progress_beside(slot: Slot, rater: Rater, now: datetime) -> Progress | None:
     """What the bar over an item shows: of practice or the try the item belongs to, else of the open stage."""
     if not slot.plan.is_training:
         plan = open_plan(rater.study)
-        return rater_progress(plan, rater, now) if plan else None
+        return work_progress(plan, rater, now=now) if plan else None
     standing = standing_of(rater, {slot.plan.stage: slot.plan}, now=now)
     return Progress(standing.n_done, len(standing.left), 0, 0) if standing.plan else None
 

@@ -12,6 +12,8 @@ from annotation.errors import Code, DomainError
 from annotation.models import Question, Response, RubricVersion, Slot, Turn
 from annotation.text import is_storable
 from rating.models import Answer, Evidence, Rating
+from rating.queries.contents import Contents, contents_of
+from rating.queries.kept_rubrics import kept_rubric
 from rating.services.answer_inputs import OWN_VIEW, AnswerInput, Submission
 from rating.services.answer_kinds import OF_RESPONSES, Asking, rows_of, targets_of
 from rating.services.passages import check_passages, unmarked
@@ -32,7 +34,8 @@ class CheckedForm:
         for passage in self.evidence:
             passage.rating = rating
         Answer.objects.bulk_create(self.answers)
-        Evidence.objects.bulk_create(self.evidence)
+        if self.evidence:
+            Evidence.objects.bulk_create(self.evidence)
 
 
 def is_asked_of(question: Question, group: str) -> bool:
@@ -114,17 +117,17 @@ def _limits(submission: Submission) -> list[str]:
     return defects
 
 
-def check_form(slot: Slot, version: RubricVersion, submission: Submission) -> CheckedForm:
-    """Rows to store.
+def check_form(
+    slot: Slot, version: RubricVersion, submission: Submission, contents: Contents | None = None
+) -> CheckedForm:
+    """Rows to store. `contents`: of the item, where they are at hand.
 
     Raises:
         DomainError: INVALID with one sentence for every question or passage that does not fit.
     """
-    questions = list(
-        Question.objects.filter(version=version).select_related("scale").prefetch_related("scale__levels")
-    )
-    responses = list(Response.objects.filter(item=slot.item_id).order_by("position"))
-    turns = list(Turn.objects.filter(conversation=slot.item.conversation_id).order_by("position"))
+    questions = kept_rubric(version).questions
+    read = contents or contents_of(slot.item_id)
+    responses, turns = read.responses, read.turns
     evidence, of_passages = check_passages(questions, responses, turns, submission.evidence)
     codes: dict[str, frozenset[str]] = defaultdict(frozenset)
     for passage in evidence:

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from annotation.audit import record
+from annotation.audit import Told, record_all
 from annotation.errors import Code, DomainError
-from annotation.models import Plan, Rater, RubricVersion, Slot, Study, User
+from annotation.kept import fetched
+from annotation.models import Plan, QueueCursor, Rater, RubricVersion, Slot, Study, User
+from annotation.queries.gates import Gates, gates_of
 from annotation.services import queue
+from annotation.services.plain_way import claim_plainly, complete_plainly, locked_cursor
 from annotation.services.record_lock import refuse_locked
 from rating.models import CurrentRating, Draft, Presentation, Rating
+from rating.queries.contents import Contents, contents_of
 from rating.queries.workbench import held_presentation
 from rating.services.active_time import credible_times
 from rating.services.answer_inputs import Submission
 from rating.services.answers import CheckedForm, check_form
 from rating.services.qualification import refuse_second_thoughts, settle_if_over
 from rating.services.second_looks import close_by_revision
-from rating.services.workbench import claim_next_item, refuse_without_consent
+from rating.services.workbench import claim_next_item, present_plainly, refuse_without_consent
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,9 @@ class Outcome:
     next: Presentation | None = None
     is_replay: bool = False
     is_surplus: bool = False
+    # Of a plain step: what there is to read of the next item, and how things stood before this rating.
+    contents: Contents | None = None
+    gates: Gates | None = None
 
 
 def _replay(rater: Rater, submission: Submission, *, claim_next: bool) -> Outcome | None:
@@ -58,7 +65,7 @@ def _outcome(rating: Rating, *, following: Presentation | None = None, is_replay
 def _served(rater: Rater, slot_code: str) -> Presentation:
     """The presentation of a slot to this rater: proof that it was handed to them."""
     presentations = Presentation.objects.select_related(
-        "slot__plan", "slot__item", "slot__group", "rubric_version"
+        "slot__plan__study__check_settings", "slot__item", "slot__group", "rubric_version"
     )
     presentation = presentations.filter(slot__code=slot_code, rater=rater).first()
     if presentation is None:
@@ -97,31 +104,108 @@ def _slot_to_rate(presentation: Presentation, rater: Rater, now: datetime) -> Sl
     return done or queue.complete_slot(presentation.slot, rater, now=now)
 
 
+def _stale() -> DomainError:
+    return DomainError(
+        Code.STALE_REVISION,
+        _("You have submitted this item in another tab or window since. Load the page to see that rating."),
+    )
+
+
+def _first_revision(submission: Submission) -> int:
+    if submission.expected_revision:
+        raise _stale()
+    return 1
+
+
 def _next_revision(slot: Slot, submission: Submission) -> int:
     current = CurrentRating.objects.select_for_update().select_related("rating").filter(slot=slot).first()
     newest = current.rating.revision if current is not None else 0
     if newest != submission.expected_revision:
-        raise DomainError(
-            Code.STALE_REVISION,
-            _(
-                "You have submitted this item in another tab or window since. "
-                "Load the page to see that rating."
-            ),
-        )
+        raise _stale()
     return newest + 1
 
 
-def _store(
-    presentation: Presentation, rater: Rater, submission: Submission, *, form: CheckedForm, now: datetime
-) -> Rating:
-    slot = _slot_to_rate(presentation, rater, now)
+@dataclass(frozen=True)
+class _Step:
+    """One submission on its way: who, what was shown, and how things stand under the rater's lock.
+
+    `gates` and `cursor` are None where the way is not plain: practice, qualification, a first cursor.
+    """
+
+    rater: Rater
+    actor: User
+    presentation: Presentation
+    now: datetime
+    cursor: QueueCursor | None = None
+    gates: Gates | None = None
+
+    @property
+    def is_replay(self) -> bool:
+        return self.gates is None or bool(self.gates.more[0])
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing of this judgement is stored and no draft waits to be deleted."""
+        return self.gates is not None and not any(self.gates.more[1:4])
+
+    @property
+    def goes_on_plainly(self) -> bool:
+        return self.gates is not None and self.gates.is_clear and not self.gates.more[4]
+
+
+# In the order of `Gates.more`: sent before, judged before, rated in this slot, a draft of it, others begun.
+_MORE = """,
+    EXISTS (SELECT 1 FROM rating_rating r WHERE r.client_id = %s),
+    EXISTS (SELECT 1 FROM annotation_slot d WHERE d.rater_id = %s AND d.plan_id = %s AND d.item_id = %s
+        AND d.state = 'done'),
+    EXISTS (SELECT 1 FROM rating_currentrating n WHERE n.slot_id = %s),
+    EXISTS (SELECT 1 FROM rating_draft f WHERE f.slot_id = %s AND f.rater_id = %s),
+    EXISTS (SELECT 1 FROM rating_draft b JOIN annotation_slot w ON w.id = b.slot_id
+        WHERE b.rater_id = %s AND w.state = 'open')"""
+
+
+_CURRENT = "INSERT INTO rating_currentrating (slot_id, rating_id) VALUES (%s, %s) RETURNING id"
+
+
+def _locked(presentation: Presentation, rater: Rater, submission: Submission, *, actor: User) -> _Step:
+    """Hold the rater's place and cursor, then ask how things stand: what waited for the lock sees it all."""
+    slot, now = presentation.slot, timezone.now()
+    plan = slot.plan
+    cursor = None if plan.is_training else locked_cursor(plan, rater)
+    if cursor is None:
+        queue.lock_rater(plan, rater)
+        return _Step(rater, actor, presentation, now)
+    as_stored = Rating._meta.get_field("client_id").get_db_prep_value  # noqa: SLF001 (open to all)
+    client_id = as_stored(submission.client_id, connection)
+    mine = rater.pk
+    values = [client_id, mine, plan.pk, slot.item_id, slot.pk, slot.pk, mine, mine]
+    gates = gates_of(rater, plan, slot.pk, more=_MORE, values=values)
+    return _Step(rater, actor, presentation, now, cursor, gates)
+
+
+def _refuse(step: _Step) -> None:
+    """Raises DomainError where nothing more may be rated."""
+    gates = step.gates
+    takes = {Study.State.OPEN, Study.State.PAUSED}
+    if gates is None or gates.is_locked or gates.state not in takes:
+        _refuse_closed(step.rater)
+    if gates is None or gates.lacks_consent or gates.has_legal_gate:
+        refuse_without_consent(step.rater)
+
+
+def _store(step: _Step, submission: Submission, *, form: CheckedForm) -> Rating:
+    presentation, rater, now = step.presentation, step.rater, step.now
+    slot, gates = presentation.slot, step.gates
+    is_plain = gates is not None and step.is_first and complete_plainly(slot, rater, gates, now=now)
+    if not is_plain:
+        slot = _slot_to_rate(presentation, rater, now)
     active_ms, question_ms = credible_times(presentation, submission, now)
     rating = Rating.objects.create(
         slot=slot,
         rater=rater,
         rubric_version=presentation.rubric_version,
         presentation=presentation,
-        revision=_next_revision(slot, submission),
+        revision=_first_revision(submission) if is_plain else _next_revision(slot, submission),
         client_id=submission.client_id,
         comment=submission.comment.strip(),
         active_ms=active_ms,
@@ -129,6 +213,9 @@ def _store(
         submitted_at=now,
     )
     form.store(rating)
+    if is_plain:
+        fetched(_CURRENT, [slot.pk, rating.pk])
+        return rating
     CurrentRating.objects.update_or_create(slot=slot, defaults={"rating": rating})
     if rating.revision > 1:
         close_by_revision(rating, now=now)
@@ -152,33 +239,74 @@ def _is_halt(plan: Plan, rater: Rater, *, actor: User, now: datetime) -> bool:
     return plan.is_training
 
 
-def submit_rating(rater: Rater, submission: Submission, *, actor: User, claim_next: bool) -> Outcome:
+def _go_on(step: _Step, rating: Rating, *, claim_next: bool) -> Outcome:
+    """Tell of the rating and claim the next item."""
+    rater, actor, plan = step.rater, step.actor, step.presentation.slot.plan
+    kind = "rating.revised" if rating.revision > 1 else "rating.submitted"
+    events = [Told(kind, rating, {"revision": rating.revision})]
+    if claim_next and step.goes_on_plainly and step.cursor is not None:
+        slot = claim_plainly(plan, rater, step.cursor, now=step.now)
+        if slot is not None:
+            record_all([*events, Told("slot.claimed", slot)], actor=actor, study=rater.study)
+            return _shown_next(step, rating, slot)
+    record_all(events, actor=actor, study=rater.study)
+    is_halt = _is_halt(plan, rater, actor=actor, now=step.now)
+    following = _claim_following(rater, actor) if claim_next and not is_halt else None
+    return _outcome(rating, following=following)
+
+
+def _shown_next(step: _Step, rating: Rating, slot: Slot) -> Outcome:
+    """The item just claimed, with everything that its screen needs."""
+    version, position = step.presentation.rubric_version, step.cursor.n_served if step.cursor else 0
+    contents = contents_of(slot.item_id, slot_id=slot.pk, rater_id=step.rater.pk)
+    slot.item = contents.item
+    if slot.rubric_version_id == version.pk:
+        slot.rubric_version = version
+    following = present_plainly(slot, step.rater, position=position, contents=contents, now=step.now)
+    if contents.was_shown:
+        return _outcome(rating, following=following)
+    return replace(_outcome(rating, following=following), contents=contents, gates=step.gates)
+
+
+def submit_rating(
+    rater: Rater,
+    submission: Submission,
+    *,
+    actor: User,
+    claim_next: bool,
+    presentation: Presentation | None = None,
+    contents: Contents | None = None,
+) -> Outcome:
     """Store a rating or a revision, once, and claim the next item.
 
     The same client id sent twice returns the first outcome. A claim that has expired still counts
     (`annotation.services.queue.complete_slot` says where the rating goes).
 
+    Args:
+        presentation: what was shown in this slot, and `contents` what there is to read of its item, where
+            they are at hand.
+
     Raises:
         DomainError: closed study, missing consent, changed rubric, stale revision (409), or INVALID (400)
             with one sentence per question.
     """
-    replay = _replay(rater, submission, claim_next=claim_next)
-    if replay is not None:
-        return replay
-    _refuse_closed(rater)
-    refuse_without_consent(rater)
-    presentation = _served(rater, submission.slot_code)
-    form = check_form(presentation.slot, _version(presentation, submission), submission)
-    now = timezone.now()
-    with transaction.atomic():
-        queue.lock_rater(presentation.slot.plan, rater)
-        # A double click: the first request may have finished while this one waited for the lock.
+    try:
+        shown = presentation or _served(rater, submission.slot_code)
+        form = check_form(shown.slot, _version(shown, submission), submission, contents)
+    except DomainError:
+        # What is stored already, or cannot be taken at all, comes before what is wrong with it.
         replay = _replay(rater, submission, claim_next=claim_next)
         if replay is not None:
             return replay
-        rating = _store(presentation, rater, submission, form=form, now=now)
-        kind = "rating.revised" if rating.revision > 1 else "rating.submitted"
-        record(kind, actor=actor, study=rater.study, about=rating, revision=rating.revision)
-        is_halt = _is_halt(presentation.slot.plan, rater, actor=actor, now=now)
-        following = _claim_following(rater, actor) if claim_next and not is_halt else None
-    return _outcome(rating, following=following)
+        _refuse_closed(rater)
+        refuse_without_consent(rater)
+        raise
+    with transaction.atomic():
+        step = _locked(shown, rater, submission, actor=actor)
+        # A double click, too: the first request may have finished while this one waited for the lock.
+        replay = _replay(rater, submission, claim_next=claim_next) if step.is_replay else None
+        if replay is not None:
+            return replay
+        _refuse(step)
+        rating = _store(step, submission, form=form)
+        return _go_on(step, rating, claim_next=claim_next)

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from annotation.errors import Code, DomainError
-from annotation.models import Item, Question, Rater, Response, RubricVersion, Slot, User, Wording
+from annotation.models import Item, Rater, Response, RubricVersion, Slot, User
 from annotation.queries.consent import needs_consent
 from annotation.services import queue
 from annotation.services.legal_gate import refuse_closed_gate
@@ -21,6 +21,8 @@ from annotation.services.presence import hold_place
 from annotation.services.screening import refuse_unanswered
 from annotation.text import is_storable, texts_in
 from rating.models import Draft, Presentation
+from rating.queries.contents import Contents
+from rating.queries.kept_rubrics import kept_rubric
 from rating.services.qualification import settle_if_over
 
 MAX_DRAFT_CHARACTERS = 100_000
@@ -55,44 +57,56 @@ def balanced_order(places: Sequence[int], position: int, *, seed: str) -> list[i
     return order[::-1] if k > PAIR and is_first_backwards == (block % 2 == 0) else order
 
 
-def _response_order(slot: Slot, rater: Rater, position: int) -> list[int]:
+def _response_order(slot: Slot, rater: Rater, position: int, places: Sequence[int]) -> list[int]:
     """From the left: no response gains by standing first, and nobody can tell from it who wrote which."""
-    responses = Response.objects.filter(item=slot.item_id).order_by("position")
-    places = list(responses.values_list("position", flat=True))
     if slot.side is not None and len(places) == PAIR:
         # The design balances sides over raters and over items.
-        return places[::-1] if slot.side else places
+        return list(places[::-1] if slot.side else places)
     return balanced_order(places, position, seed=f"{slot.plan.seed}:{rater.code}")
 
 
 def shown_language(version: RubricVersion) -> str:
     """The language of the rater's interface where every question has words in it, else the rubric's own."""
     wanted = get_language() or version.language
-    if wanted == version.language:
-        return wanted
-    unworded = Question.objects.filter(version=version).exclude(wordings__language=wanted)
-    return version.language if unworded.exists() else wanted
+    is_there = wanted == version.language or kept_rubric(version).is_worded_in(wanted)
+    return wanted if is_there else version.language
+
+
+def _shown(
+    slot: Slot, rater: Rater, *, position: int, places: Sequence[int], now: datetime
+) -> dict[str, Any]:
+    """What is about to be shown, as a presentation records it. `places`: positions of the responses."""
+    version, group = slot.rubric_version, slot.group.key
+    rubric = kept_rubric(version)
+    return {
+        "rubric_version": version,
+        "language": shown_language(version),
+        "wording": group if group in rubric.groups else "",
+        "question_order": rubric.order,
+        "response_order": _response_order(slot, rater, position, places),
+        "position": position,
+        "shown_at": now,
+    }
 
 
 def _present(claim: queue.Claim, rater: Rater, now: datetime) -> Presentation:
     """Record what is about to be shown; showing a slot again changes nothing."""
     slot = claim.slot
-    order = Question.objects.filter(version=slot.rubric_version_id).order_by("position")
-    worded = Wording.objects.filter(question__in=order, group=slot.group.key)
-    presentation, _ = Presentation.objects.get_or_create(
-        slot=claim.slot,
-        rater=rater,
-        defaults={
-            "rubric_version": slot.rubric_version,
-            "language": shown_language(slot.rubric_version),
-            "wording": slot.group.key if worded.exists() else "",
-            "question_order": list(order.values_list("key", flat=True)),
-            "response_order": _response_order(slot, rater, claim.position),
-            "position": claim.position,
-            "shown_at": now,
-        },
-    )
-    return presentation
+    responses = Response.objects.filter(item=slot.item_id).order_by("position")
+    places = list(responses.values_list("position", flat=True))
+    shown = _shown(slot, rater, position=claim.position, places=places, now=now)
+    return Presentation.objects.get_or_create(slot=slot, rater=rater, defaults=shown)[0]
+
+
+def present_plainly(
+    slot: Slot, rater: Rater, *, position: int, contents: Contents, now: datetime
+) -> Presentation:
+    """The same where what there is to read is at hand and the slot was never before this rater."""
+    if contents.was_shown:
+        return Presentation.objects.get(slot=slot, rater=rater)
+    places = [response.position for response in contents.responses]
+    shown = _shown(slot, rater, position=position, places=places, now=now)
+    return Presentation.objects.create(slot=slot, rater=rater, **shown)
 
 
 def claim_next_item(rater: Rater, *, actor: User) -> Presentation | None:

@@ -41,7 +41,7 @@ def onward_for_scripts(view: View[P]) -> View[P]:
     return answer
 
 
-def _has_guidelines(request: HttpRequest, version: RubricVersion) -> bool:
+def has_guidelines(request: HttpRequest, version: RubricVersion) -> bool:
     """Whether the page that was left holds the guidelines of this version: they are not sent again."""
     return request.POST.get("rubric_version") == version.code
 
@@ -55,6 +55,6 @@ def screen_response(
         return render(request, PAGE, context, status=status)
     url = reverse("rate_item", args=[context["study"].code, context["slot"].code])  # type: ignore[attr-defined]
     told: dict[str, object] = {"url": url} | (error_body(error) if error else {})
-    if _has_guidelines(request, context["version"]):  # type: ignore[arg-type]
+    if has_guidelines(request, context["version"]):  # type: ignore[arg-type]
         told["html"] = render_to_string(PAGE, context | {"frame": "rate/swap.html"}, request)
     return JsonResponse(told, status=status)

@@ -16,19 +16,22 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from annotation.access import RaterAccess, rater_for
 from annotation.errors import Code, DomainError
+from annotation.queries.care import interlude_of
 from annotation.queries.consent import needs_consent
 from annotation.views.errors import error_body
 from rating.forms.question_fields import Entry
 from rating.forms.workbench import entry_of_post, fields_of_json, submission_of
 from rating.forms.workbench_screen import asked_questions, rating_screen, texts_of_presented
 from rating.models import Draft, Presentation
-from rating.queries.interludes import interlude_before_next
-from rating.queries.presented import presented_item
+from rating.queries.contents import Contents, contents_of, shown_places
+from rating.queries.interludes import interlude_before_next, page_of
+from rating.queries.presented import blank_item
 from rating.queries.told import is_told
 from rating.queries.workbench import is_passed, served_presentation
 from rating.services.submission import Outcome, submit_rating
 from rating.services.workbench import save_draft
 from rating.views.workbench_answer import is_script, onward_for_scripts, screen_response
+from rating.views.workbench_plain import plain_response
 from rating.views.workbench_screen import screen_context
 
 # What can be mended on the page itself, with everything typed still in it.
@@ -76,8 +79,16 @@ def _refused(
     return screen_response(request, context, error=error)
 
 
+def _read_with(presentation: Presentation, entry: Entry) -> Contents | None:
+    """What a form is read against where no passage is in it: no text is looked into then."""
+    quotes = ("passage--", "mark")
+    has_quotes = any(any(values) for name, values in entry.fields.items() if name.startswith(quotes))
+    return None if has_quotes else shown_places(presentation)
+
+
 def _submitted(access: RaterAccess, presentation: Presentation, entry: Entry) -> Outcome:
-    presented = presented_item(presentation)
+    contents = _read_with(presentation, entry) or contents_of(presentation.slot.item_id)
+    presented = blank_item(presentation, contents)
     submission = submission_of(
         entry,
         slot_code=presentation.slot.code,
@@ -86,7 +97,14 @@ def _submitted(access: RaterAccess, presentation: Presentation, entry: Entry) ->
     )
     # What waited in the browser is sent from any page: an item is handed out only to who is there to rate it.
     goes_on = submission.expected_revision == 0 and entry.first("goes_on") != "no"
-    return submit_rating(access.rater, submission, actor=access.member.user, claim_next=goes_on)
+    return submit_rating(
+        access.rater,
+        submission,
+        actor=access.member.user,
+        claim_next=goes_on,
+        presentation=presentation,
+        contents=contents,
+    )
 
 
 def _refuse_other_person(sent_by: object, access: RaterAccess) -> None:
@@ -120,6 +138,16 @@ def rate_submit(request: HttpRequest, code: str, slot_code: str) -> HttpResponse
     return _onward(request, access, outcome)
 
 
+def _interlude(access: RaterAccess, outcome: Outcome) -> str | None:
+    """What comes before the next item, by what the submission has found where it has looked."""
+    if outcome.next is None:
+        return None
+    gates = outcome.gates
+    if gates is None or gates.exposure is None:
+        return interlude_before_next(access.rater)
+    return page_of(interlude_of(gates.exposure, gates.care, now=timezone.now()))
+
+
 def _onward(request: HttpRequest, access: RaterAccess, outcome: Outcome) -> HttpResponse:
     code = access.study.code
     if is_told(outcome.rating.slot, access.rater):
@@ -127,18 +155,25 @@ def _onward(request: HttpRequest, access: RaterAccess, outcome: Outcome) -> Http
     if outcome.rating.revision > 1:
         messages.success(request, _("Your revised rating is stored."))
         return redirect("rate_history", code)
-    interlude = interlude_before_next(access.rater) if outcome.next else None
+    interlude = _interlude(access, outcome)
     if interlude:
         return redirect(interlude, code)
     if outcome.next is not None:
-        if is_script(request):
-            return _shown(request, access, served_presentation(access.rater, outcome.next.slot.code))
-        return redirect("rate_item", code, outcome.next.slot.code)
+        return _next_item(request, access, outcome, outcome.next)
     if outcome.is_replay:
         messages.info(request, _("This rating was stored already, once."))
     else:
         messages.success(request, _("Your rating is stored. Thank you."))
     return redirect("rate_home", code)
+
+
+def _next_item(
+    request: HttpRequest, access: RaterAccess, outcome: Outcome, following: Presentation
+) -> HttpResponse:
+    if not is_script(request):
+        return redirect("rate_item", access.study.code, following.slot.code)
+    plain = plain_response(request, access, outcome)
+    return plain or _shown(request, access, served_presentation(access.rater, following.slot.code))
 
 
 def _sent_draft(request: HttpRequest, access: RaterAccess) -> tuple[int, dict[str, list[str]]]:

@@ -88,9 +88,14 @@ def _entered_words(screen: Screen) -> dict[str, object]:
 
 
 def screen_context(
-    access: RaterAccess, screen: Screen, *, now: datetime, error: DomainError | None = None
+    access: RaterAccess,
+    screen: Screen,
+    *,
+    now: datetime,
+    error: DomainError | None = None,
+    is_frame: bool = False,
 ) -> dict[str, object]:
-    """Everything the rating screen shows of an item."""
+    """Everything the rating screen shows of an item. `is_frame`: without what differs from rater to rater."""
     shown = screen.presentation
     slot, version = shown.slot, shown.rubric_version
     return {
@@ -103,8 +108,8 @@ def screen_context(
         "refusal": _refusal(error),
         "is_open": access.study.state != Study.State.CLOSED,
         "client_id": _client_id(screen, error),
-        "progress": progress_beside(slot, access.rater, now),
-        "previous": previous_rating(shown),
+        "progress": None if is_frame else progress_beside(slot, access.rater, now),
+        "previous": None if is_frame else previous_rating(shown),
         "version": version,
         # Asked for by the template, and not at all where the guidelines are on the page already.
         "questions": partial(guideline_words, version, slot.group.key, language=shown.language),
