@@ -44,14 +44,23 @@ def test_item_is_adjudicated_in_two_steps_and_told_as_a_table(
     assert (taken["said"], taken["judgements"]) == (None, [])
     assert "Secretmodel" not in str(taken)
     path = f"adjudications/{code}/"
-    early = judge.refused("post", path + "decision/", judgement(taken["shown"], comment="So."), status=409)
+    early = judge.refused(
+        "post", f"adjudications/{code}/decision/", judgement(taken["shown"], comment="So."), status=409
+    )
     assert early["code"] == "state_forbids"
-    after = judge.ask("post", path + "own/", judgement(taken["shown"]), status=201)
+    after = judge.ask("post", f"adjudications/{code}/own/", judgement(taken["shown"]), status=201)
     assert after["said"]["n_raters"] == 1
     assert rater.pseudonym not in str(after)
-    assert judge.refused("post", path + "own/", judgement(taken["shown"]), status=409)["code"] == "lost_race"
-    assert judge.refused("post", path + "decision/", judgement(taken["shown"]), status=400)["details"]
-    decided = judge.ask("post", path + "decision/", judgement(taken["shown"], comment="Both."), status=201)
+    assert (
+        judge.refused("post", f"adjudications/{code}/own/", judgement(taken["shown"]), status=409)["code"]
+        == "lost_race"
+    )
+    assert judge.refused("post", f"adjudications/{code}/decision/", judgement(taken["shown"]), status=400)[
+        "details"
+    ]
+    decided = judge.ask(
+        "post", f"adjudications/{code}/decision/", judgement(taken["shown"], comment="Both."), status=201
+    )
     assert [one["step"] for one in decided["judgements"]] == ["own", "decision"]
     assert desk.ask("get", path)["adjudication"]["state"] == "decided"
     assert desk.ask("get", "adjudications/")["results"][0]["state"] == "decided"

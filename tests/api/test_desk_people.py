@@ -66,16 +66,21 @@ def test_incident_is_read_by_few_and_each_reading_recorded(
     assert desk.refused("get", "incidents/", status=403)
     guard = make_user("gwen")
     people.add_member(study, actor=owner, user=guard, roles=[Role.SAFEGUARDING])
-    few, path = Desk(guard, study), f"incidents/{incident['code']}/"
+    few = Desk(guard, study)
     assert "danger" not in str(few.ask("get", "incidents/"))
     entry = {"kind": "acted", "text": "Rang her."}
-    assert few.refused("post", path + "entries/", entry, status=409)["code"] == "state_forbids"
-    record = few.ask("post", path + "read/")
+    assert (
+        few.refused("post", f"incidents/{incident['code']}/entries/", entry, status=409)["code"]
+        == "state_forbids"
+    )
+    record = few.ask("post", f"incidents/{incident['code']}/read/")
     assert (record["entries"][0]["text"], len(record["readings"])) == ("She told of a danger.", 1)
-    assert "Rang" not in str(few.ask("post", path + "entries/", entry, status=201))
+    assert "Rang" not in str(few.ask("post", f"incidents/{incident['code']}/entries/", entry, status=201))
     # Its words stand nowhere else: an answer that would be kept is refused.
     headers = {"idempotency-key": "one"}
-    assert few.client.post(few.base + path + "read/", headers=headers).status_code == 400
+    assert (
+        few.client.post(few.base + f"incidents/{incident['code']}/read/", headers=headers).status_code == 400
+    )
     assert not KeptAnswer.objects.exists()
     assert AccessEvent.objects.filter(what="incidents", user=guard).exists()
 
@@ -151,9 +156,11 @@ def test_practice_is_set_opened_and_passed_by_hand(
     desk.ask("post", "checks/", {"stage": "training", "state": "closed"})
     [row] = desk.ask("get", "checks/raters/")
     assert (row["rater"], row["where"]) == (rater.pseudonym, "cleared")
-    path = f"checks/raters/{row['code']}/"
-    assert desk.refused("post", path + "again/", status=409)
-    assert desk.ask("post", path + "pass/", {"reason": "known to us"})["state"] == "by_hand"
+    assert desk.refused("post", f"checks/raters/{row['code']}/again/", status=409)
+    assert (
+        desk.ask("post", f"checks/raters/{row['code']}/pass/", {"reason": "known to us"})["state"]
+        == "by_hand"
+    )
     assert isinstance(desk.ask("get", "checks/quality/"), list)
 
 
@@ -165,7 +172,7 @@ def test_archive_is_asked_for_seen_and_deleted(study: Study, plan: Plan, owner: 
     assert top.refused("post", "archives/", {"with_incidents": True}, status=400)
     archive = top.ask("post", "archives/", {}, status=202)
     path = f"archives/{archive['code']}/"
-    assert top.refused("get", path + "file/", status=404)
+    assert top.refused("get", f"archives/{archive['code']}/file/", status=404)
     assert top.refused("delete", path, status=409)
     StudyArchive.objects.get().job.delete()  # type: ignore[union-attr]
     StudyArchive.objects.update(state=StudyArchive.State.EXPIRED)
@@ -184,13 +191,13 @@ def test_webhook_tells_its_secret_once(study: Study, owner: User, monkeypatch: p
     assert made["secret"].startswith("whsec_")
     assert "secret" not in top.ask("get", path)
     headers = {"idempotency-key": "one"}
-    assert top.client.post(top.base + path + "secret/", headers=headers).status_code == 400
-    assert top.ask("post", path + "secret/")["secret"] != made["secret"]
-    assert not top.ask("post", path + "state/", {"is_on": False})["is_on"]
-    sent = top.ask("post", path + "test/", status=202)
-    again = f"deliveries/{sent['code']}/again/"
-    assert top.ask("post", path + again, status=202)["state"] == "waiting"
-    assert top.ask("get", path + "deliveries/")["count"] == 1
+    assert top.client.post(top.base + f"webhooks/{made['code']}/secret/", headers=headers).status_code == 400
+    assert top.ask("post", f"webhooks/{made['code']}/secret/")["secret"] != made["secret"]
+    assert not top.ask("post", f"webhooks/{made['code']}/state/", {"is_on": False})["is_on"]
+    sent = top.ask("post", f"webhooks/{made['code']}/test/", status=202)
+    again = f"webhooks/{made['code']}/deliveries/{sent['code']}/again/"
+    assert top.ask("post", again, status=202)["state"] == "waiting"
+    assert top.ask("get", f"webhooks/{made['code']}/deliveries/")["count"] == 1
     top.ask("delete", path, status=204)
     assert top.ask("get", "webhooks/")["count"] == 0
 
