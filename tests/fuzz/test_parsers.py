@@ -166,6 +166,16 @@ def test_rubric_of_any_shape_is_sound_or_has_defects(document: Any) -> None:
         draft_defects(document)
 
 
+@pytest.mark.parametrize("letter", ["\0", "\ud800"])
+def test_chat_that_spells_out_what_cannot_be_stored_is_reported(letter: str) -> None:
+    chat = [{"id": 1, "messages": [{**CHAT[0]["messages"][0], "content": f"a{letter}b"}]}]  # type: ignore[index]
+    assert not read_items(json.dumps(chat).encode()).is_clean()
+
+
+def test_draft_with_a_question_of_nothing_has_a_defect() -> None:
+    assert draft_defects(core_document() | {"questions": [None]})
+
+
 def test_rubric_with_a_scale_of_nothing_has_a_defect() -> None:
     document = core_document()
     document["scales"]["felt"]["levels"] = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from json.encoder import encode_basestring as _quoted
 
@@ -200,6 +200,8 @@ def item_of(row: Row, report: CheckReport) -> ItemRow | None:
         return None
     try:
         turns, replies = said_in(row, report)
+        _refuse_nulls([turn.text for turn in turns])
+        _refuse_nulls([word for one in replies for word in (one.text, one.source_name, one.condition)])
         hashes = hashes_of(turns, [reply.text for reply in replies])
         name = name or f"text-{hashes[0][:16]}"
         return ItemRow(
@@ -218,6 +220,12 @@ def item_of(row: Row, report: CheckReport) -> ItemRow | None:
     except ValueError as error:
         report.add(row.line, f"{name}: {error}" if name else str(error))
         return None
+
+
+def _refuse_nulls(texts: Iterable[str]) -> None:
+    """JSON inside a cell can spell out what no cell may hold; halves of pairs fail when they are hashed."""
+    if any("\0" in text for text in texts):
+        raise ValueError("a text holds characters that cannot be stored.")
 
 
 def factors_of(row: Row) -> dict[str, str]:

@@ -64,7 +64,8 @@ def scales_of(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """
     scales = {key: _written_out(body) for key, body in document.get("scales", {}).items()}
     for question in document["questions"]:
-        usual = None if "scale" in question else _usual(question)
+        # What is no question has its own defect.
+        usual = _usual(question) if isinstance(question, Mapping) and "scale" not in question else None
         if usual is not None:
             scales.setdefault(*usual)
     return scales
