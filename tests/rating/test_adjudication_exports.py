@@ -122,11 +122,10 @@ def marked(quote: str, question: str = "") -> EvidenceInput:
 def test_passages_of_both_steps_stand_in_a_table_and_restricted_places_stay(
     plan: Plan, items: list[Item], adjudicators: list[User], owner: User
 ) -> None:
-    Question.objects.filter(version=plan.rubric_version, key="safety").update(
-        allows_evidence=True, is_restricted=True
-    )
+    # The question of the core rubric whose passages may describe a means of self-harm.
+    restricted = Question.objects.get(version=plan.rubric_version, is_restricted=True).key
     one = taken(plan, items[0], adjudicators[0], actor=owner)
-    own = replace(given(one, 3, ""), evidence=[marked("I can't"), marked("night 1", "safety")])
+    own = replace(given(one, 3, ""), evidence=[marked("I can't"), marked("night 1", restricted)])
     judge(one, own, actor=adjudicators[0], step="own", now=JUDGED)
     decision = replace(given(one, 3, "Both."), evidence=[marked("again, night")])
     judge(one, decision, actor=adjudicators[0], step="decision", now=DECIDED)
@@ -134,7 +133,7 @@ def test_passages_of_both_steps_stand_in_a_table_and_restricted_places_stay(
     assert list(frame.columns) == list(PASSAGE_COLUMNS)
     assert frame[["step", "question", "quote", "start", "withheld_because"]].to_numpy().tolist() == [
         ["own", "", "I can't", "0", ""],
-        ["own", "safety", "", "", "restricted"],
+        ["own", restricted, "", "", "restricted"],
         # It shares words with the restricted one.
         ["decision", "", "", "", "restricted"],
     ]
