@@ -7,6 +7,7 @@ import json
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.request import RawPostDataException
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -179,7 +180,7 @@ def _next_item(
 def _sent_draft(request: HttpRequest, access: RaterAccess) -> tuple[int, dict[str, list[str]]]:
     try:
         sent = json.loads(request.body)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError, RawPostDataException) as error:  # the last: it came as a form
         raise DomainError(Code.INVALID, _("A draft is sent as JSON.")) from error
     number = sent.get("number") if isinstance(sent, dict) else None
     if not isinstance(number, int) or isinstance(number, bool) or number < 0:

@@ -43,9 +43,10 @@ MEANT: Mapping[str, Mapping[str, str]] = {
     "rate_consent_copy": {"kind": "=txt"},
     "rate_return": {"item_code": "item"},
     "analysis_question_part": {"part": "=items"},
-    "analysis_item_file": {"key": "item_table", "kind": "=csv"},
+    "analysis_item_file": {"kind": "=svg"},
     "analysis_figure": {"kind": "=svg"},
     "analysis_table": {"kind": "=csv"},
+    "plan_simulation_results": {"simulation": "done_simulation"},
     "protocol_file": {"kind": "=json"},
     "export_download": {"name": "=ratings-long.csv"},
     **{f"api_plan{name}": {"plan": "stage_plan"} for name in _OF_PLANS},
@@ -91,7 +92,11 @@ class Route:
 
     def objects(self) -> list[str]:
         """What besides the study an address names, other than words of ours."""
-        meant = {part: MEANT.get(self.name, {}).get(part, part) for part in self.parts if part != "code"}
+        meant = {
+            part: MEANT.get(self.name, {}).get(part, part)
+            for part in self.parts
+            if part not in {"code", "number"}
+        }
         return [part for part, word in meant.items() if not word.startswith("=")]
 
 

@@ -166,9 +166,9 @@ def made(house: House) -> dict[str, str]:
     study, owner = house.study, house.owner
     job = Job.objects.create(study=study, kind="rating.tasks.import_ratings", created_by=owner)
     found = {"outlook": {}, "needed": {}, "software_version": "1"}
-    simulation = Job.objects.create(
-        study=study, kind=SIMULATE_PLAN, created_by=owner, state="done", result=found
-    )
+    wanted = {"study": study, "kind": SIMULATE_PLAN, "created_by": owner}
+    simulation = Job.objects.create(**wanted)
+    simulated = Job.objects.create(**wanted, state="done", result=found)
     restoring = Job.objects.create(
         kind=RESTORE_STUDY, created_by=owner, payload={"file": "restores/none.zip"}
     )
@@ -187,6 +187,7 @@ def made(house: House) -> dict[str, str]:
         "job": job.code,
         "job_code": job.code,
         "simulation": simulation.code,
+        "done_simulation": simulated.code,
         "restoring": restoring.code,
         "export": export.code,
         "archive": archive.code,
