@@ -1,7 +1,8 @@
 """Leases: one process at a time does a thing, and when it dies another takes over by itself.
 
-A row, not an advisory lock: it works on SQLite too, outlives a lost connection, and is left alone by poolers
-that give every transaction another connection. Time is the database's, so that hosts need not agree on theirs.
+A row, not an advisory lock: it works on SQLite too, outlives a lost connection, and is left alone by
+poolers that give every transaction another connection. Time is the database's, so that hosts need not
+agree on theirs.
 """
 
 from __future__ import annotations
