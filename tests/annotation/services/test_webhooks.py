@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -261,7 +262,7 @@ def test_name_that_leads_elsewhere_the_second_time_is_looked_up_once(monkeypatch
         connected.append(place[0])
         raise OSError
 
-    monkeypatch.setattr(outgoing.socket, "create_connection", connect)
+    monkeypatch.setattr(socket, "create_connection", connect)
     with pytest.raises(outgoing.UnreachableError):
         outgoing.post(target, b"", {})
     assert (asked, connected) == (["example.org"], ["93.184.215.14"])
