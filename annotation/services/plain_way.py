@@ -43,19 +43,27 @@ WHERE id = %s RETURNING id
 _MOVED = "UPDATE annotation_queuecursor SET last_key = %s, n_served = %s WHERE id = %s RETURNING id"
 
 
+def _places(rater: int) -> QuerySet[Rater]:
+    raters = Rater.objects.select_for_update(no_key=True, of=("self",)).filter(pk=rater)
+    return raters.exclude(is_away()).only("code")
+
+
 def _cursors(plan: int, rater: int) -> QuerySet[QueueCursor]:
-    cursors = QueueCursor.objects.select_for_update(no_key=True, of=("self", "rater"))
-    # The rater's row is joined to be locked; nothing of it is read.
-    cursors = cursors.select_related("rater").only("plan", "offset", "last_key", "n_served", "rater__code")
-    return cursors.filter(plan=plan, rater=rater).exclude(is_away("rater__"))
+    cursors = QueueCursor.objects.select_for_update(no_key=True, of=("self",))
+    cursors = cursors.only("plan", "rater", "offset", "last_key", "n_served")
+    return cursors.filter(plan=plan, rater=rater)
 
 
+# Two statements in this order: leaving locks the rater before it deletes the cursor.
+_PLACE = Kept(_places, rater=910_000_002)
 _CURSOR = Kept(_cursors, plan=910_000_001, rater=910_000_002)
 
 
 def locked_cursor(plan: Plan, rater: Rater) -> QueueCursor | None:
     """The rater's cursor, with their place held as `presence.hold_place` holds it; None where there is no
     cursor yet or the rater has left: `queue.lock_rater` says which."""
+    if _PLACE.first(rater=rater.pk) is None:
+        return None
     return _CURSOR.first(plan=plan.pk, rater=rater.pk)
 
 

@@ -145,8 +145,12 @@ class _Step:
 
     @property
     def is_first(self) -> bool:
-        """Whether nothing of this judgement is stored and no draft waits to be deleted."""
-        return self.gates is not None and not any(self.gates.more[1:4])
+        """Whether nothing of this judgement is stored but, perhaps, a draft."""
+        return self.gates is not None and not any(self.gates.more[1:3])
+
+    @property
+    def has_draft(self) -> bool:
+        return self.gates is None or bool(self.gates.more[3])
 
     @property
     def goes_on_plainly(self) -> bool:
@@ -193,7 +197,8 @@ def _refuse(step: _Step) -> None:
         refuse_without_consent(step.rater)
 
 
-def _store(step: _Step, submission: Submission, *, form: CheckedForm) -> Rating:
+def _store(step: _Step, submission: Submission, *, form: CheckedForm) -> tuple[Rating, bool]:
+    """The rating, and whether it went the plain way: then `step.gates` counts it already."""
     presentation, rater, now = step.presentation, step.rater, step.now
     slot, gates = presentation.slot, step.gates
     is_plain = gates is not None and step.is_first and complete_plainly(slot, rater, gates, now=now)
@@ -215,12 +220,13 @@ def _store(step: _Step, submission: Submission, *, form: CheckedForm) -> Rating:
     form.store(rating)
     if is_plain:
         fetched(_CURRENT, [slot.pk, rating.pk])
-        return rating
-    CurrentRating.objects.update_or_create(slot=slot, defaults={"rating": rating})
-    if rating.revision > 1:
-        close_by_revision(rating, now=now)
-    Draft.objects.filter(slot=presentation.slot, rater=rater).delete()
-    return rating
+    else:
+        CurrentRating.objects.update_or_create(slot=slot, defaults={"rating": rating})
+        if rating.revision > 1:
+            close_by_revision(rating, now=now)
+    if step.has_draft:
+        Draft.objects.filter(slot=presentation.slot, rater=rater).delete()
+    return rating, is_plain
 
 
 def _claim_following(rater: Rater, actor: User) -> Presentation | None:
@@ -308,5 +314,7 @@ def submit_rating(
         if replay is not None:
             return replay
         _refuse(step)
-        rating = _store(step, submission, form=form)
-        return _go_on(step, rating, claim_next=claim_next)
+        rating, is_plain = _store(step, submission, form=form)
+        outcome = _go_on(step, rating, claim_next=claim_next)
+        # What was found before the rating was stored another way is not how things stand now.
+        return outcome if is_plain else replace(outcome, gates=None)

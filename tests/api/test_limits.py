@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -94,7 +95,8 @@ def test_tokens_made_before_there_were_scopes_can_do_everything(owner: User) -> 
 
     token, _ = create_token(actor=owner, name="old")
     type(token).objects.update(scopes=[])
-    import_module("annotation.migrations.0012_scopes_of_earlier_tokens").give_all(apps, None)
+    editor = SimpleNamespace(connection=connection)
+    import_module("annotation.migrations.0012_scopes_of_earlier_tokens").give_all(apps, editor)
     token.refresh_from_db()
     assert token.scopes == ["all"]
 
