@@ -221,6 +221,11 @@ QUERIES = {
 }
 
 
+# The stream of ratings is planned for all of it, and that is said before and taken back after; what COPY
+# brings is no query.
+MORE_ON_POSTGRESQL = {"ratings-wide.csv": 2, "ratings-long.csv": -1}
+
+
 @pytest.mark.parametrize("name", QUERIES)
 def test_file_when_ratings_grow_asks_the_database_no_more_often(
     plan: Plan,
@@ -234,9 +239,8 @@ def test_file_when_ratings_grow_asks_the_database_no_more_often(
         for _ in range(n_more):
             submit(second_rater)
         scope = scope_of(plan)
-        # There the stream of ratings is planned for all of it, and that is said before and taken back after.
-        n_settings = 2 if connection.vendor == "postgresql" and name.startswith("ratings-") else 0
-        with django_assert_num_queries(QUERIES[name] + n_settings):
+        n_more_there = MORE_ON_POSTGRESQL.get(name, 0) if connection.vendor == "postgresql" else 0
+        with django_assert_num_queries(QUERIES[name] + n_more_there):
             text_of(scope, name)
 
 
