@@ -76,6 +76,21 @@ def _client_id(screen: Screen, error: DomainError | None) -> str:
     return sent if sent and error is not None and error.code == Code.INVALID else str(uuid4())
 
 
+def _item_words(screen: Screen) -> dict[str, object]:
+    """What stands on the page of the item itself, the same for every rater of a group."""
+    shown = screen.presentation
+    slot, version = shown.slot, shown.rubric_version
+    return {
+        "screen": screen,
+        "item": slot.item,
+        "slot": slot,
+        "version": version,
+        # Asked for by the template, and not at all where the guidelines are on the page already.
+        "questions": partial(guideline_words, version, slot.group.key, language=shown.language),
+        "turns": screen.turns,
+    }
+
+
 def _entered_words(screen: Screen) -> dict[str, object]:
     """What was entered beside the answers; what was opened stays open: nobody opens a heavy text twice."""
     entry = screen.entry
@@ -96,24 +111,17 @@ def screen_context(
     is_frame: bool = False,
 ) -> dict[str, object]:
     """Everything the rating screen shows of an item. `is_frame`: without what differs from rater to rater."""
-    shown = screen.presentation
-    slot, version = shown.slot, shown.rubric_version
+    slot = screen.presentation.slot
     return {
         "study": access.study,
         "rater": access.rater,
-        "screen": screen,
-        "item": slot.item,
-        "slot": slot,
         "notice": _notice(access, screen, now),
         "refusal": _refusal(error),
         "is_open": access.study.state != Study.State.CLOSED,
         "client_id": _client_id(screen, error),
         "progress": None if is_frame else progress_beside(slot, access.rater, now),
-        "previous": None if is_frame else previous_rating(shown),
-        "version": version,
-        # Asked for by the template, and not at all where the guidelines are on the page already.
-        "questions": partial(guideline_words, version, slot.group.key, language=shown.language),
-        "turns": screen.turns,
+        "previous": None if is_frame else previous_rating(screen.presentation),
+        **_item_words(screen),
         **_entered_words(screen),
         "skip_form": SkipForm(),
         "problem_form": ProblemForm(),
