@@ -4,7 +4,7 @@ visible and not allowed."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -29,6 +29,7 @@ from annotation.models import (
     Job,
     LogEntry,
     Member,
+    MemberSite,
     MessageCopy,
     Plan,
     ProblemReport,
@@ -41,6 +42,7 @@ from annotation.models import (
     RubricVersion,
     ScreeningQuestion,
     Seat,
+    Site,
     Slot,
     Study,
     User,
@@ -53,16 +55,35 @@ M = TypeVar("M", bound=Model)
 T = TypeVar("T")
 
 
+# Roles that reach as far as a member's sites; whoever owns a study is bound to none.
+SITED_ROLES = frozenset({Role.COORDINATOR, Role.RESEARCHER, Role.SAFEGUARDING})
+
+
 @dataclass(frozen=True)
 class StudyAccess:
-    """A study as one member may see it."""
+    """A study as one member may see it. `is_bound`: of its people only those of the member's own sites."""
 
     study: Study
     member: Member
     roles: frozenset[str]
+    is_bound: bool = False
 
     def can(self, role: str) -> bool:
         return role in self.roles
+
+    def raters(self) -> QuerySet[Rater]:
+        """The raters whom this member may see: every gate and list of people goes through here."""
+        raters = Rater.objects.filter(study=self.study)
+        return raters.filter(site__in=self.sites()) if self.is_bound else raters
+
+    def seen(self, rows: QuerySet[M], path: str = "rater") -> QuerySet[M]:
+        """Of rows of this study those whose rater, at the end of `path`, this member may see."""
+        return rows.filter(**{f"{path}__in": self.raters()}) if self.is_bound else rows
+
+    def sites(self) -> QuerySet[Site]:
+        """The study's sites; of a bound member their own."""
+        sites = Site.objects.filter(study=self.study)
+        return sites.filter(member_bonds__member=self.member) if self.is_bound else sites
 
 
 def found(queryset: QuerySet[M], **conditions: object) -> M:
@@ -102,17 +123,43 @@ def memberships(user: AnyUser) -> QuerySet[Member]:
         Member.objects.filter(user_id=user.pk or 0, left_at__isnull=True)
         .select_related("study__safeguarding_lead", "rater__group")
         .prefetch_related("grants")
+        .annotate(has_sites=Exists(MemberSite.objects.filter(member=OuterRef("pk"))))
         .order_by("-study__created_at", "-study_id")
     )
 
 
+def is_bound(member: Member) -> bool:
+    """Whether they see the people of some sites only. Of a member from `memberships`: no query."""
+    has_sites: bool = member.has_sites  # type: ignore[attr-defined]
+    return has_sites and Role.OWNER not in member.role_set()
+
+
 def study_for(user: AnyUser, code: str, *roles: str) -> StudyAccess:
-    """The study, for a member who holds at least one of `roles` (any member when none is named)."""
+    """The study as a whole, for a member who holds at least one of `roles` (any member when none is named).
+
+    Whoever is bound to sites coordinates, researches and safeguards there and not here: what shows or
+    changes more than some sites' people stays shut for them unless its gate is `sites_for`.
+    """
+    access = sites_for(user, code, *roles)
+    if not access.is_bound:
+        return access
+    whole = replace(access, roles=access.roles - SITED_ROLES)
+    if roles and not whole.roles.intersection(roles):
+        raise DomainError(
+            Code.NOT_ALLOWED,
+            _("This concerns the whole study. You take part in it for single sites only."),
+        )
+    return whole
+
+
+def sites_for(user: AnyUser, code: str, *roles: str) -> StudyAccess:
+    """The study as far as the member's sites reach: for pages that show people through `access.raters()`,
+    or nobody at all."""
     member = found(memberships(user), study__code=code)
     held = member.role_set()
     if roles and not held.intersection(roles):
         raise DomainError(Code.NOT_ALLOWED, _("Your role in this study does not include this."))
-    return StudyAccess(member.study, member, held)
+    return StudyAccess(member.study, member, held, is_bound(member))
 
 
 @dataclass(frozen=True)

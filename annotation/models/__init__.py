@@ -37,6 +37,7 @@ from annotation.models.people import (
     ApiToken,
     Invitation,
     Member,
+    MemberSite,
     Rater,
     Role,
     RoleGrant,
@@ -54,7 +55,7 @@ from annotation.models.stewardship import (
     RecordLock,
     RetentionDate,
 )
-from annotation.models.studies import Consent, ConsentTick, ConsentVersion, Group, Study, TickAnswer
+from annotation.models.studies import Consent, ConsentTick, ConsentVersion, Group, Site, Study, TickAnswer
 from annotation.models.summaries import StagePace, StageSummary
 from annotation.models.trail import AccessEvent, AuditSeal
 from annotation.models.training import (
@@ -121,6 +122,7 @@ __all__ = [
     "LockSignature",
     "LogEntry",
     "Member",
+    "MemberSite",
     "MessageCopy",
     "MessageMute",
     "Pass",
@@ -152,6 +154,7 @@ __all__ = [
     "ScreeningAnswer",
     "ScreeningQuestion",
     "Seat",
+    "Site",
     "Slot",
     "StagePace",
     "StageSummary",

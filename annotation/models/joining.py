@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from annotation.models.base import ALPHABET, Coded
 from annotation.models.people import Invitation, Rater, User
-from annotation.models.studies import Group, Study
+from annotation.models.studies import Group, Site, Study
 
 ADDRESS_LENGTH = 20
 
@@ -50,6 +50,8 @@ class PublicCall(Coded):
 
     study = models.ForeignKey(Study, models.CASCADE, related_name="+")
     group = models.ForeignKey(Group, models.CASCADE, related_name="+")
+    # Whoever joins by it belongs to this site.
+    site = models.ForeignKey(Site, models.CASCADE, null=True, blank=True, related_name="+")
     # Stands on posters, so it is stored as it is: whoever knows it may apply, no more.
     address = models.CharField(max_length=ADDRESS_LENGTH, unique=True, default=new_address)
     words = models.TextField(blank=True)

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from annotation.models.base import Coded
-from annotation.models.studies import Group, Study
+from annotation.models.studies import Group, Site, Study
 
 
 class User(AbstractUser):
@@ -76,6 +76,19 @@ class RoleGrant(models.Model):
         return self.role
 
 
+class MemberSite(models.Model):
+    """A site whose people this member may see. A member without any sees those of the whole study."""
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="site_bonds")
+    site = models.ForeignKey(Site, models.CASCADE, related_name="member_bonds")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "site"], name="site_once_per_member")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Rater(Coded):
     """Who rates: a person with a login, imported ratings' unknown person, or a model as judge."""
 
@@ -87,6 +100,8 @@ class Rater(Coded):
     study = models.ForeignKey(Study, models.CASCADE, related_name="raters")
     group = models.ForeignKey(Group, models.PROTECT, related_name="raters")
     member = models.OneToOneField(Member, models.SET_NULL, null=True, blank=True, related_name="rater")
+    # Null: of no site. Never in an export, nor in a pseudonym: few people are at one place.
+    site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="raters")
     pseudonym = models.CharField(max_length=40)
     origin = models.CharField(max_length=8, choices=Origin.choices, default=Origin.ACCOUNT)
     # The name in the imported file. Kept for repeated imports, never shown or exported.
@@ -115,6 +130,8 @@ class Invitation(Coded):
     study = models.ForeignKey(Study, models.CASCADE, related_name="invitations")
     role = models.CharField(max_length=12, choices=Role.choices, default=Role.RATER)
     group = models.ForeignKey(Group, models.CASCADE, null=True, blank=True, related_name="invitations")
+    # Whoever joins by it belongs to this site; of the team: sees this site's people only.
+    site = models.ForeignKey(Site, models.CASCADE, null=True, blank=True, related_name="+")
     label = models.CharField(max_length=100, blank=True)
     token_digest = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()

@@ -57,6 +57,20 @@ class Group(Coded):
         constraints = [models.UniqueConstraint(fields=["study", "key"], name="group_key_unique_in_study")]
 
 
+class Site(Coded):
+    """A place of a study with several: a hospital, a centre. A study without any is one place."""
+
+    study = models.ForeignKey(Study, models.CASCADE, related_name="sites")
+    key = models.SlugField(max_length=20)
+    name = models.CharField(max_length=100)
+    # Nobody new is put there; who belongs to it stays.
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [models.UniqueConstraint(fields=["study", "key"], name="site_key_unique_in_study")]
+
+
 class ConsentVersion(Coded):
     """One published wording of the consent text; it never changes. Raters agree to the newest."""
 
