@@ -6,7 +6,7 @@ all its files: what is submitted meanwhile is in none of them, and the files fit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
@@ -16,6 +16,7 @@ from django.db.models import BooleanField, Count, Exists, Max, OuterRef, Q, Quer
 from annotation.models import Plan, Question, Rater, Slot, Study
 from annotation.queries.consent import sharing_raters
 from rating.models import Answer, Evidence, ExportPolicy, Rating
+from rating.queries.restricted_passages import restricted_places, shares_words
 from rating.queries.shown_raters import ShownRater, shown_raters
 
 CHUNK = 2000
@@ -294,25 +295,12 @@ def text_rows(scope: ExportScope) -> Iterator[tuple[int, TextRow]]:
             yield key, TextRow(question, target, perspective, "" if is_withheld else text, is_withheld)
 
 
-def restricted_places(scope: ExportScope) -> dict[tuple[int, str], list[tuple[int, int]]]:
-    """Where passages of restricted questions stand, by item and text; of all stages and raters. One query."""
-    marked = Evidence.objects.filter(question__is_restricted=True, start__isnull=False)
-    rows = marked.filter(rating__slot__plan__study=scope.study).values_list(
-        "rating__slot__item_id", "target", "start", "end"
-    )
-    places: dict[tuple[int, str], list[tuple[int, int]]] = {}
-    for item, target, start, end in rows:
-        if start is not None and end is not None:
-            places.setdefault((item, target), []).append((start, end))
-    return places
-
-
 def evidence_rows(scope: ExportScope) -> Iterator[tuple[int, EvidenceRow]]:
-    """Marked passages with their rating's key, in the order of `rating_rows`. Two queries.
+    """Marked passages with their rating's key, in the order of `rating_rows`. Four queries.
 
     One that shares words with a restricted one is withheld like it, whatever it was marked for.
     """
-    places = {} if scope.with_restricted else restricted_places(scope)
+    places = {} if scope.with_restricted else restricted_places(scope.study)
     names = (
         "rating__slot__item_id",
         "question__is_restricted",
@@ -329,12 +317,6 @@ def evidence_rows(scope: ExportScope) -> Iterator[tuple[int, EvidenceRow]]:
         start, end, quote = (None, None, "") if is_withheld else place
         what = (question or "", label, severity, target)
         yield key, EvidenceRow(*what, start, end, quote, is_withheld)
-
-
-def shares_words(place: Sequence[Any], marked: Sequence[tuple[int, int]]) -> bool:
-    """Whether a passage (start, end, …) has a character in common with one of the others."""
-    start, end, _quote = place
-    return start is not None and any(start < other_end and end > other for other, other_end in marked)
 
 
 def beside(rows: Iterator[tuple[int, T]]) -> Callable[[int], list[T]]:

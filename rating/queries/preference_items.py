@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from django.db.models import Q
-
 from annotation.models import Item, ItemFactor, Response, Turn
-from rating.models import Answer, Evidence, Presentation
+from rating.models import Presentation
 from rating.queries.export_items import Cells, Place, item_pages
 from rating.queries.exports import ExportScope, exported_ratings
+from rating.queries.restricted_passages import restricted_items
 
 Source = tuple[str, str, str]
 
@@ -37,7 +36,7 @@ class RatedItem:
 
 
 def rated_items(scope: ExportScope) -> Iterator[RatedItem]:
-    """Items that were rated, in the study's order; eight queries a page."""
+    """Items that were rated, in the study's order; eleven queries a page."""
     for page in item_pages(scope):
         yield from _with_texts(scope, page)
 
@@ -65,7 +64,7 @@ def _with_texts(scope: ExportScope, page: Sequence[tuple[str, dict[Place, Cells]
     ):
         items[key].factors[factor] = value
     _add_orders(scope, items)
-    for key in _restricted(scope, list(items)):
+    for key in restricted_items(scope.study, items):
         items[key].is_restricted = True
     yield from items.values()
 
@@ -85,13 +84,3 @@ def _add_orders(scope: ExportScope, items: dict[int, RatedItem]) -> None:
     for key, rater, order in shown.values_list("slot__item_id", "rater_id", "response_order"):
         if order:
             items[key].orders[rater] = order
-
-
-def _restricted(scope: ExportScope, items: list[int]) -> set[int]:
-    """Items of which anybody in the study said so, in whatever stage: a text does not become harmless."""
-    marked = Evidence.objects.filter(question__is_restricted=True, rating__slot__item__in=items)
-    said = Answer.objects.filter(Q(value__gt=0), question__is_restricted=True, rating__slot__item__in=items)
-    return {
-        *marked.values_list("rating__slot__item_id", flat=True),
-        *said.values_list("rating__slot__item_id", flat=True),
-    }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from annotation.models import Question
 from rating.queries.adjudicated import JudgedPassage, judged_passages
-from rating.queries.exports import ExportScope, restricted_places, shares_words
+from rating.queries.exports import ExportScope
+from rating.queries.restricted_passages import restricted_keys, restricted_places, shares_words
 from rating.services.adjudication_table import ADJUDICATION_COLUMNS
 from rating.services.export_tables import EVIDENCE_COLUMNS, Cell, Row
 
@@ -21,34 +21,17 @@ PASSAGE_COLUMNS = {
     "withheld_because": "restricted: the question is, or the passage shares words with one of a restricted "
     "question; public: adjudicators are not asked whether they share. Empty where nothing is withheld.",
 }
-Places = dict[str, list[tuple[int, int]]]
 
 
 def passage_table(scope: ExportScope) -> Iterator[Row]:
     """One row per passage of every decided item."""
     yield list(PASSAGE_COLUMNS)
-    restricted = set(
-        Question.objects.filter(version__rubric__study=scope.study, is_restricted=True).values_list(
-            "key", flat=True
-        )
-    )
-    of_raters = {} if scope.with_restricted else restricted_places(scope)
+    restricted = restricted_keys(scope.study)
+    places = {} if scope.with_restricted else restricted_places(scope.study)
     for passages in judged_passages(scope):
-        places = _own_places(passages, restricted)
         for one in passages:
-            target = one.passage["target"]
-            marked = [*of_raters.get((one.adjudication.item_id, target), []), *places.get(target, [])]
+            marked = places.get((one.adjudication.item_id, one.passage["target"]), [])
             yield _cells(one, _because(one, marked, restricted, scope))
-
-
-def _own_places(passages: Sequence[JudgedPassage], restricted: set[str]) -> Places:
-    """Where adjudicators themselves marked for a restricted question."""
-    places: Places = {}
-    for one in passages:
-        mark = one.passage
-        if mark["question"] in restricted and mark["start"] is not None:
-            places.setdefault(mark["target"], []).append((mark["start"], mark["end"]))
-    return places
 
 
 def _because(

@@ -9,8 +9,9 @@ import openpyxl
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from annotation.models import Item, Plan, Question, Role, Study, User
+from annotation.models import Item, Plan, Question, Rater, Role, Study, User
 from annotation.services import people
+from rating.queries.preference_items import rated_items
 from rating.services.adjudication import judge
 from rating.services.adjudication_passages import NAME as PASSAGES
 from rating.services.adjudication_passages import PASSAGE_COLUMNS
@@ -20,7 +21,8 @@ from rating.services.export_formats import FORMATS
 from rating.services.export_formats.registered import ExportSource
 from tests.conftest import make_user
 from tests.rating.adjudicating import DECIDED, JUDGED, adjudicate, given, taken
-from tests.rating.exporting import frame_of, scope_of, text_of
+from tests.rating.exporting import MARKED, frame_of, scope_of, text_of
+from tests.rating.services.submitting import submit
 
 # As `make_item` writes it.
 TURN = "I can't sleep again, night 1."
@@ -141,3 +143,22 @@ def test_passages_of_both_steps_stand_in_a_table_and_restricted_places_stay(
     assert public["withheld_because"].tolist() == ["public", "restricted", "restricted"]
     everything = frame_of(replace(scope_of(plan), with_restricted=True), PASSAGES, dtype=str)
     assert everything["quote"].tolist() == ["I can't", "night 1", "again, night"]
+
+
+def test_what_an_adjudicator_marked_for_a_restricted_question_stays_whoever_else_marked_it(
+    plan: Plan, rater: Rater, adjudicators: list[User], owner: User
+) -> None:
+    restricted = Question.objects.get(version=plan.rubric_version, is_restricted=True).key
+    rating = submit(rater, quote=MARKED).rating
+    mark = rating.evidence.get()
+    scope = scope_of(plan)
+    assert frame_of(scope, "evidence.csv")["quote"].tolist() == [MARKED]
+    assert [item.is_restricted for item in rated_items(scope)] == [False]
+    # Their own rating alone: nothing is decided yet.
+    one = taken(plan, rating.slot.item, adjudicators[0], actor=owner)
+    same = EvidenceInput(MARKED[1:], mark.target, restricted, start=(mark.start or 0) + 1, end=mark.end)
+    judge(one, replace(given(one, 3, ""), evidence=[same]), actor=adjudicators[0], step="own", now=JUDGED)
+    told = frame_of(scope, "evidence.csv", dtype=str)[["target", "quote", "start", "is_withheld"]]
+    assert told.to_numpy().tolist() == [[mark.target, "", "", "true"]]
+    assert [item.is_restricted for item in rated_items(scope)] == [True]
+    assert frame_of(replace(scope, with_restricted=True), "evidence.csv")["quote"].tolist() == [MARKED]
