@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, path, re_path
 
 from api.desk_urls import DESK, STUDY
+from api.steward_urls import STEWARD
 from api.views import (
     analysis_plans,
     documents,
@@ -70,6 +71,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{STUDY}slots/<slug:slot>/pass/", workbench.SlotPass.as_view(), name="api_pass"),
     path(f"{STUDY}my-ratings/", workbench.OwnRatings.as_view(), name="api_own_ratings"),
     *DESK,
+    *STEWARD,
     # Last: whatever else is asked of the API is answered in its own shape, not with a page.
     re_path(r"^.*$", documents.NoSuchAddress.as_view(), name="api_nothing"),
 ]

@@ -66,7 +66,7 @@ from annotation.models.training import (
     PassMark,
     QualificationTry,
 )
-from annotation.models.watching import StageTarget
+from annotation.models.watching import AlertChoice, IncidentNotice, StageTarget
 from annotation.models.wellbeing import (
     CareSettings,
     CareWeek,
@@ -80,6 +80,7 @@ from annotation.models.wellbeing import (
 __all__ = [
     "STAFF_ROLES",
     "AccessEvent",
+    "AlertChoice",
     "ApiToken",
     "Application",
     "AuditEvent",
@@ -108,6 +109,7 @@ __all__ = [
     "ImportBatch",
     "Incident",
     "IncidentEntry",
+    "IncidentNotice",
     "IncidentReading",
     "Invitation",
     "Item",

@@ -12,6 +12,8 @@ from annotation.models import Job
 TITLES = {
     "annotation.tasks.send_decision": gettext_lazy("Telling an applicant"),
     "annotation.tasks.send_message": gettext_lazy("Sending a message"),
+    "annotation.tasks.send_notices": gettext_lazy("Telling of an incident"),
+    "rating.tasks.send_alerts": gettext_lazy("Telling the team what wants attention"),
     "annotation.tasks.send_invitations": gettext_lazy("Sending invitations"),
     "rating.tasks.run_analysis": gettext_lazy("Analysis"),
     "rating.tasks.check_import": gettext_lazy("Check of the files"),

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from annotation.audit import record
 from annotation.errors import Code, DomainError
 from annotation.models import Incident, IncidentEntry, IncidentReading, Rater, Study, User
+from annotation.queries.sites import raters_seen_by
+from annotation.services.alerts import note_incident
 
 Kind = IncidentEntry.Kind
 # What may be written into a record, by whether it is closed.
@@ -47,6 +49,7 @@ def open_incident(study: Study, *, actor: User, text: str, pseudonym: str = "") 
         incident = Incident.objects.create(study=study, number=last + 1, rater=rater, opened_by=actor)
         IncidentEntry.objects.create(incident=incident, kind=Kind.OPENED, text=text.strip(), written_by=actor)
         record("incident.opened", actor=actor, study=study, about=incident, number=incident.number)
+        note_incident(incident, actor=actor)
         return incident
 
 

@@ -31,6 +31,7 @@ from api.serializers.watching import (
 )
 from rating.access import asked_look_for, second_look_for, slot_rating_for
 from rating.models import SecondLook
+from rating.queries.attention import exhausted_alerts, waiting_alerts
 from rating.queries.watching import alerts, looks_asked_of, measuring_of, second_looks_of
 from rating.services.rater_watch import start_measuring
 from rating.services.second_looks import ask_for_second_look, keep_as_it_is, withdraw_second_look
@@ -79,14 +80,17 @@ class Progress(Endpoint):
     def get(self, request: Request, code: str) -> Response:
         access = study_for(request.user, code, *TEAM)
         plan, now = current_plan(access.study), timezone.now()
+        waiting = waiting_alerts(access.member, now=now)
         if plan is None:
-            return Response({**NO_STAGE, "groups": [], "factors": [], "alerts": []})
+            none = {**NO_STAGE, "groups": [], "factors": [], "alerts": waiting}
+            return Response(ProgressSerializer(none).data)
         progress = stage_progress(access.study, plan, now=now)
         course = stage_course(plan, progress, now=now)
         told: dict[str, Any] = {"plan": plan.code, "stage": plan.stage, "state": plan.state}
         told |= {"groups": progress, "course": None}
         told["factors"] = _by_factor(access, plan, [row.group for row in progress])
         told["alerts"] = alerts(plan, progress, course, measuring_of(plan)[1], now=now)
+        told["alerts"] += exhausted_alerts(plan, now=now) + waiting
         if course is not None:
             ends = (
                 None

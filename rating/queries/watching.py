@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from annotation.models import Group, Job, Plan, Rater, Slot, Study
+from annotation.queries.alerts import Alert
 from annotation.queries.course import Line, StageCourse
 from annotation.queries.problems import n_open_problems
 from annotation.queries.stage_counts import stored_counts
@@ -29,14 +30,6 @@ from rating.reporting.tables import Column, Kind, Table
 
 # A stage in which nobody has rated for so long has come to a halt.
 QUIET = timedelta(days=7)
-
-
-@dataclass(frozen=True)
-class Alert:
-    """Something that wants attention; `url` is where to go, or empty."""
-
-    words: str
-    url: str = ""
 
 
 @dataclass(frozen=True)

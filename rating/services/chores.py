@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from annotation.jobs import requeue_lost_jobs
 from annotation.services.access_log import forget_accesses
+from annotation.services.alerts import retry_notices
 from annotation.services.audit_seals import seal_events
 from annotation.services.care_weeks import tend_wellbeing
 from annotation.services.kept_answers import forget_answers
@@ -24,6 +25,7 @@ from annotation.services.retention import tend_retention
 from annotation.services.stage_summaries import tend_summaries
 from annotation.services.webhooks import forget_deliveries, wake_sender
 from rating.services.leftovers import forget_leftovers
+from rating.services.alert_mails import start_day_mails
 from rating.services.stored_exports import expire_exports
 from rating.services.study_archives import expire_archives
 
@@ -58,6 +60,9 @@ CHORES: tuple[Chore, ...] = (
     Chore("requeue_lost_jobs", HALF_MINUTE, requeue_lost_jobs),
     Chore("tend_summaries", HALF_MINUTE, _at_now(tend_summaries)),
     Chore("seal_all_events", HOUR, lambda: seal_events(look_back=None)),
+    Chore("tend_study_summaries", HALF_MINUTE, _at_now(tend_study_summaries)),
+    Chore("retry_notices", HALF_MINUTE * 20, _at_now(retry_notices)),
+    Chore("start_day_mails", HOUR, _at_now(start_day_mails)),
     Chore("forget_accesses", HOUR, _at_now(forget_accesses)),
     Chore("forget_answers", HOUR, _at_now(forget_answers)),
     Chore("forget_deliveries", HOUR, _at_now(forget_deliveries)),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from annotation.views.alerts import study_watch_mail
 from rating.views import watching
 
 STUDY = "studies/<slug:code>/"
@@ -9,6 +10,7 @@ LOOKS = f"{STUDY}second-looks/"
 
 urlpatterns: list[URLPattern] = [
     path(f"{STUDY}progress/", watching.study_watch, name="study_watch"),
+    path(f"{STUDY}progress/mail/", study_watch_mail, name="study_watch_mail"),
     path(f"{STUDY}progress/measure/", watching.study_watch_measure, name="study_watch_measure"),
     path(f"{STUDY}progress/<slug:plan_code>/target/", watching.study_watch_target, name="study_watch_target"),
     path(LOOKS, watching.study_second_looks, name="study_second_looks"),

@@ -22,6 +22,7 @@ from annotation.services.watching import set_target
 from annotation.views.pages import STAFF, posted, study_page
 from rating.access import asked_look_for, second_look_for, slot_rating_for
 from rating.forms.watching import SecondLookForm, TargetForm
+from rating.queries.attention import exhausted_alerts, waiting_alerts
 from rating.queries.watching import alerts, course_figure, measuring_of, second_looks_of
 from rating.services.rater_watch import start_measuring
 from rating.services.second_looks import (
@@ -40,8 +41,9 @@ def study_watch(request: HttpRequest, code: str) -> HttpResponse:
     """Progress by group and factor, the course so far, raters beside their groups, what wants attention."""
     access = study_for(request.user, code, *STAFF)
     plan, now = current_plan(access.study), timezone.now()
+    waiting = waiting_alerts(access.member, now=now)
     if plan is None:
-        return study_page(request, "watching/none.html", access)
+        return study_page(request, "watching/none.html", access, alerts=waiting)
     progress = stage_progress(access.study, plan, now=now)
     course = stage_course(plan, progress, now=now)
     job, measured = measuring_of(plan)
@@ -54,7 +56,8 @@ def study_watch(request: HttpRequest, code: str) -> HttpResponse:
     context |= {"rows": progress_by_factor(plan, factor, groups) if factor else []}
     context |= {"job": job, "card": job_card(job) if job else None, "measured": measured}
     context |= {"counted_at": counted_at(plan, now=now)}
-    context |= {"alerts": alerts(plan, progress, course, measured, now=now)}
+    found = alerts(plan, progress, course, measured, now=now) + exhausted_alerts(plan, now=now)
+    context |= {"alerts": found + waiting}
     context |= {"form": TargetForm(initial={"due_on": course.due_on if course else None})}
     return study_page(request, "watching/watch.html", access, **context)
 

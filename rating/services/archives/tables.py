@@ -163,6 +163,8 @@ LEFT_OUT: dict[type[Model], str] = {
     base.RaterMessage: "letters to people whose logins do not come along",
     base.MessageCopy: "letters to people whose logins do not come along",
     base.MessageMute: "letters to people whose logins do not come along",
+    base.AlertChoice: "tells people of the origin by e-mail, with its address",
+    base.IncidentNotice: "tells people of the origin by e-mail, with its address",
     base.Departure: "its receipt is a key, signed by the origin",
     base.DraftStep: "what “undo” brings back in a rubric that is being written",
     base.Job: "the work of one server",
