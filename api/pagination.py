@@ -55,7 +55,9 @@ class OpenPaginator(RowPaginator):
         if not isinstance(self.object_list, QuerySet):
             return len(self.object_list)
         # Ordering and joins for what is shown play no part in the number.
-        bare = self.object_list.order_by().select_related(None).prefetch_related(None).values("pk")
+        bare = self.object_list.order_by()
+        if not bare.query.combinator:
+            bare = bare.select_related(None).prefetch_related(None).values("pk")
         n = bare[: COUNTED + 1].count()
         return n if n <= COUNTED else None
 

@@ -25,6 +25,13 @@ ERROR_WORDS = {
 }
 
 
+# Of answers that hold a page of a list beside something else; lists alone are described by themselves.
+PAGE_PARAMETERS = (
+    OpenApiParameter("page", int, description="A page number within the list."),
+    OpenApiParameter("page_size", int, description="Rows of a page, up to 500."),
+)
+
+
 class ErrorBodySerializer(serializers.Serializer[Any]):
     code = serializers.CharField(help_text="Stable word for programs, e.g. not_found, stale_revision.")
     message = serializers.CharField(help_text="A sentence that can be shown to people.")

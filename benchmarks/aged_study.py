@@ -6,25 +6,29 @@ that a database a hundredth as large comes from the same code and each rater has
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-from django.db import connection, models
-from django.db.models.fields import NOT_PROVIDED
+from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from annotation import models as m
 from annotation.services import people, rubrics, safeguarding, studies
+from annotation.services.stage_summaries import tend_summaries
+from annotation.services.study_summaries import tend_study_summaries
+from benchmarks import aged_desk
+from benchmarks.aged_rows import ITEM, RATER, USER, code, insert
 from rating import models as r
+from rating.services.analyses import run_analysis
 from rating.services.demo_content import read_document
+from rating.services.demo_study import load_demo_study, start_demo_report
 
 GROUPS = {"peer": "Peer supporters", "clinician": "Clinicians", "patient": "Patients"}
 PER_ITEM = 4
 SCALES = 5
 SOURCE_KEY = "aged"
-USER, RATER, ITEM = 1_000_000, 1_000_000, 1_000_000
 
 
 @dataclass(frozen=True)
@@ -47,44 +51,14 @@ class Sizes:
         return self.ratings * 5
 
 
-def insert(model: type[models.Model], rows: str, values: Mapping[str, str]) -> None:
-    """INSERT … SELECT: SQL expressions by column over `rows`; other columns as Django would fill them."""
-    columns: dict[str, str] = {}
-    for field in model._meta.concrete_fields:  # noqa: SLF001 (Django's documented API)
-        column = str(field.column)
-        if column in values:
-            columns[column] = values[column]
-        elif not field.primary_key and not field.null:
-            columns[column] = _filled(field)
-    names = ", ".join(f'"{name}"' for name in columns)
-    sql = f"INSERT INTO {model._meta.db_table} ({names}) SELECT {', '.join(columns.values())} {rows}"  # noqa: SLF001
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-
-
-def _filled(field: models.Field[Any, Any]) -> str:
-    if getattr(field, "auto_now_add", False):
-        return "now()"
-    default = field.get_default()
-    if field.default is not NOT_PROVIDED and not callable(field.default):
-        return "true" if default is True else "false" if default is False else f"'{default}'"
-    if isinstance(field, models.JSONField):
-        return "'[]'" if field.default is list else "'{}'"
-    return "''"
-
-
-def code(letter: str, number: str) -> str:
-    """A code of twelve characters; drawn ones would take longer to make than the rows."""
-    return f"'{letter}' || lpad(({number})::text, 11, '0')"
-
-
 def tidy_up() -> None:
     """Rules on again, counters of keys behind what was written with its keys, statistics for the planner."""
     with connection.cursor() as cursor:
         cursor.execute("RESET session_replication_role")
         cursor.execute(
             "SELECT table_name FROM information_schema.columns WHERE column_name = 'id' "
-            "AND table_schema = 'public' AND pg_get_serial_sequence(table_name, 'id') IS NOT NULL"
+            # In a CASE: conditions beside each other are asked in whatever order the planner likes.
+            "AND CASE WHEN table_schema = 'public' THEN pg_get_serial_sequence(table_name, 'id') END <> ''"
         )
         for (table,) in cursor.fetchall():
             highest = f"(SELECT greatest(1, max(id)) FROM {table})"  # noqa: S608 (names of our own tables)
@@ -109,17 +83,25 @@ class Filler:
 
     def fill(self) -> None:
         self._describe()
+        aged_desk.join_team(self)
         with connection.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica")
             cursor.execute("SET synchronous_commit = off")
-        for step in (*self._work(), self._people, self._papers):
+        for step in (*self._work(), self._people, self._papers, self._desk):
             begun = timezone.now()
             step()
             print(f"{step.__name__[1:]:10} {(timezone.now() - begun).total_seconds():7.1f} s", flush=True)
         tidy_up()
 
     def _work(self) -> tuple[Callable[[], None], ...]:
-        return (self._items, self._raters, self._slots, self._ratings, self._trail)
+        return (self._items, self._raters, self._slots, self._checks, self._ratings, self._trail)
+
+    def _checks(self) -> None:
+        aged_desk.plan_checks(self)
+
+    def _desk(self) -> None:
+        aged_desk.gather_files(self)
+        aged_desk.gather_requests(self)
 
     def _describe(self) -> None:
         study, owner = self.study, self.owner
@@ -298,26 +280,43 @@ class Filler:
         study, raters, owner = f"{self.study.pk}", self.sizes.raters, f"{self.owner.pk}"
         each, whose = f"FROM generate_series(0, {raters - 1}) n", {"rater_id": f"{RATER} + n"}
         message = {"id": "n + 1", "study_id": study, "subject": "'A word'", "body": "'We miss you.'"}
-        few = f"FROM generate_series(0, {raters // 20}) n"
-        insert(m.RaterMessage, few, message | {"code": code("g", "n"), "sent_by_id": owner})
-        insert(
-            m.MessageCopy, each, whose | {"message_id": f"n % {raters // 20 + 1} + 1", "mailed_at": "now()"}
-        )
+        insert(m.RaterMessage, each, message | {"code": code("g", "n"), "sent_by_id": owner})
+        insert(m.MessageCopy, each, whose | {"message_id": "n + 1", "mailed_at": "now()"})
         log = {"study_id": study, "kind": "'deviation'", "number": "n + 1", "happened_on": "now()"}
         log |= {"text": "'Something went otherwise.'", "reason": "'A storm.'", "written_by_id": owner}
-        insert(m.LogEntry, few, log | {"code": code("l", "n")})
+        insert(m.LogEntry, each, log | {"code": code("l", "n")})
         incident = {"study_id": study, "number": "n + 1", "opened_by_id": owner, "code": code("d", "n")}
-        insert(m.Incident, few, incident)
+        insert(m.Incident, each, incident)
         job = {
             "study_id": study,
             "kind": "'rating.tasks.write_export'",
             "state": "'done'",
             "code": code("j", "n"),
         }
-        insert(m.Job, few, job | {"queued_at": "now()"})
+        insert(m.Job, each, job | {"queued_at": "now()"})
         look = {"rating_id": "id", "reason": "'Please look again.'", "asked_by_id": owner}
         look |= {"asked_at": "now()", "code": code("k", "id")}
-        insert(r.SecondLook, "FROM rating_rating WHERE id % 500 = 1 AND id > 1000000 - 1", look)
+        insert(r.SecondLook, "FROM rating_rating WHERE id % 200 = 1 AND id BETWEEN 1000000 AND 9999999", look)
         given_up = {"plan_id": f"{self.plan.pk}", "as_group_id": f"{self.groups[0].pk}", "added_by_id": owner}
         item = f"{ITEM} + 1 + n % {self.sizes.items}"
-        insert(r.Adjudication, few, given_up | {"item_id": item, "code": code("q", "n")})
+        insert(r.Adjudication, each, given_up | {"item_id": item, "code": code("q", "n")})
+
+
+def count_by_scheduler() -> None:
+    """What pages of large studies rest on, counted now as the scheduler counts it every few minutes."""
+    tend_summaries(now=timezone.now())
+    tend_study_summaries(now=timezone.now())
+
+
+def fill_database(n_ratings: int) -> None:
+    """The demo with its report, and the large study."""
+    if connection.vendor != "postgresql":
+        raise SystemExit("Name a PostgreSQL database of its own in DATABASE_URL.")
+    call_command("migrate", verbosity=0)
+    demo = load_demo_study()
+    analysis = start_demo_report(demo)
+    if analysis.finished_at is None:
+        run_analysis(analysis, actor=None, tell=lambda _share, _words: None)
+        m.Job.objects.filter(study=demo).update(state=m.Job.State.DONE)
+    if n_ratings:
+        Filler(Sizes(n_ratings)).fill()

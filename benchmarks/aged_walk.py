@@ -48,6 +48,12 @@ QUERIES = {
     "study_problems": ("page=2",),
     "study_invitations": ("page=2",),
     "study_consents": ("page=2",),
+    "study_pay": ("page=2", "q=R-7"),
+    "study_quality": ("page=2", "q=R-7"),
+    "study_training_people": ("page=2", "q=R-7"),
+    "study_second_looks": ("page=2",),
+    "study_exports": ("audience=public", "revisions=all"),
+    "study_adjudication": ("page=2",),
     "study_watch": ("factor=topic",),
     "study_logs": ("kind=deviation",),
     "api_items": ("page=40",),
@@ -99,6 +105,13 @@ def _codes(study: m.Study) -> dict[str, str]:
         "adjudication": r.Adjudication.objects.filter(plan=plan).order_by("pk").first(),
         "analysis": r.Analysis.objects.filter(**of).first(),
         "snapshot": r.Snapshot.objects.filter(**of).first(),
+        "call_code": m.PublicCall.objects.filter(**of).first(),
+        "application_code": m.Application.objects.filter(call__study=study).order_by("pk").first(),
+        "hook": m.WebhookEndpoint.objects.filter(**of).first(),
+        "delivery": m.WebhookDelivery.objects.filter(endpoint__study=study).order_by("pk").first(),
+        "export": r.Export.objects.filter(**of).order_by("pk").first(),
+        "archive": r.StudyArchive.objects.filter(**of).order_by("pk").first(),
+        "held": r.HeldComment.objects.filter(rating__slot__plan=plan).order_by("pk").first(),
     }  # fmt: skip
     codes = {name: one.code for name, one in found.items() if one is not None}
     codes |= {
@@ -106,7 +119,12 @@ def _codes(study: m.Study) -> dict[str, str]:
         "plan": plan.code,
         "question": "warmth",
         "job": codes.get("job_code", ""),
+        "key": "warmth",
+        "address": m.PublicCall.objects.get(**of).address if "call_code" in codes else "",
     }
+    # The same thing under the names that the API gives it.
+    named = ("problem", "invitation", "rater", "member", "incident", "entry", "message")
+    codes |= {name: codes[f"{name}_code"] for name in named if f"{name}_code" in codes}
     figure = r.Figure.objects.filter(analysis__study=study).order_by("pk").first()
     return SET | codes | ({"key": figure.key} if figure else {})
 

@@ -1,13 +1,14 @@
 """What age costs: every page and API call on a database filled by years of work, and on a hundredth of it.
 
-    DATABASE_URL=… python -m benchmarks.bench_age fill --ratings 1000000
-    DATABASE_URL=… python -m benchmarks.bench_age walk --out large.json
-    python -m benchmarks.bench_age compare small.json large.json
+    DATABASE_URL=… ATTUNE_DATA_DIR=… python -m benchmarks.bench_age fill --ratings 1000000
+    python -m benchmarks.bench_age walk --small URL DATA_DIR --large URL DATA_DIR --out visits.json
+    python -m benchmarks.bench_age table visits.json
 
 `fill` wants an empty PostgreSQL database of its own on this machine, whose user may switch triggers off; it
 loads the demo with its report and a study of the size asked for. `walk` asks for every address by GET as each
-role, through every middleware, view and template: queries, bytes, and the processor time of this process and
-of its database backend together (median), which other work on the machine disturbs least.
+role, through every middleware, view and template, of both databases by turns, so that whatever else the
+machine does disturbs both alike: queries, bytes, and processor time of process and database backend together
+(median). `table` writes what was found, and fails on whatever grew.
 """
 
 from __future__ import annotations
@@ -15,150 +16,134 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
-from time import process_time
+from typing import Any
 
-import django
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-django.setup()
-
-from django.conf import settings  # noqa: E402 (after setup)
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.test import Client, override_settings  # noqa: E402
-
-from annotation.models import User  # noqa: E402
-from benchmarks.aged_study import SOURCE_KEY, Filler, Sizes  # noqa: E402
-from benchmarks.aged_walk import Address, addresses  # noqa: E402
-
-ROLES = ("owner", "coordinator", "researcher", "rater")
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 BOUND = 1.5
 # Less than this in milliseconds is the noise of a measurement.
 NOISE = 2.0
+# Longer than this in milliseconds, and it is asked for once only.
+PATIENCE = 3_000
 
 
 @dataclass(frozen=True)
 class Visit:
-    """One address as one role: what it took. `kind`: page, api or file."""
+    """One address as one role in both databases: what it took. `kind`: page, api or file."""
 
     role: str
     name: str
     kind: str
-    status: int
-    queries: int
-    ms: float
-    size: int
+    queries: tuple[int, int]
+    ms: tuple[float, float]
+    size: tuple[int, int]
+
+    @property
+    def ratio(self) -> float:
+        return self.ms[1] / self.ms[0]
+
+    @property
+    def has_grown(self) -> bool:
+        """Files are as long as what they hold."""
+        is_slower = self.ratio > BOUND and self.ms[1] - self.ms[0] > NOISE
+        return self.kind != "file" and (is_slower or self.queries[1] > self.queries[0])
+
+
+class Asked:
+    """A process that asks one database for addresses."""
+
+    def __init__(self, url: str, data_dir: str) -> None:
+        env = os.environ | {"DATABASE_URL": url, "ATTUNE_DATA_DIR": data_dir}
+        command = [sys.executable, "-m", "benchmarks.aged_visits"]
+        self.process = subprocess.Popen(  # noqa: S603 (our own module)
+            command, env=env, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        self.names = [(role, name) for role, name in self._read()]
+
+    def _read(self) -> Any:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            raise SystemExit("A walking process has died; its words are above.")
+        return json.loads(line)
+
+    def ask(self, role: str, name: str) -> Any:
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps({"role": role, "name": name}) + "\n")
+        self.process.stdin.flush()
+        return self._read()
+
+    def end(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait()
 
 
 def fill(n_ratings: int) -> None:
-    from annotation.models import Job
-    from rating.services.analyses import run_analysis
-    from rating.services.demo_study import load_demo_study, start_demo_report
+    import django
 
-    call_command("migrate", verbosity=0)
-    demo = load_demo_study()
-    analysis = start_demo_report(demo)
-    if analysis.finished_at is None:
-        run_analysis(analysis, actor=None, tell=lambda _share, _words: None)
-        Job.objects.filter(study=demo).update(state=Job.State.DONE)
-    if n_ratings:
-        Filler(Sizes(n_ratings)).fill()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    from benchmarks.aged_study import fill_database
+
+    fill_database(n_ratings)
 
 
-class Counted:
-    """Counts queries while somebody is asked for an answer."""
-
-    def __init__(self) -> None:
-        self.n = 0
-
-    def __call__(self, execute: object, sql: str, params: object, many: bool, context: object) -> object:  # noqa: FBT001
-        self.n += not sql.startswith(("SAVEPOINT", "RELEASE"))
-        return execute(sql, params, many, context)  # type: ignore[operator]
-
-
-def backend_seconds(pid: int) -> float:
-    """Processor time of the backend so far: the kernel counts nanoseconds."""
-    return int(Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii").split()[0]) / 1e9
-
-
-def ask(client: Client, address: Address, pid: int) -> tuple[int, int, float, int, str]:
-    """Status, queries, milliseconds of the processor, bytes, and whether it is a file."""
-    counted = Counted()
-    before, start = backend_seconds(pid), process_time()
-    with connection.execute_wrapper(counted):
-        answer = client.get(address.path)
-        parts = getattr(answer, "streaming_content", None) or [answer.content]
-        size = sum(len(part) for part in parts)
-    seconds = process_time() - start + backend_seconds(pid) - before
-    kind = "file" if answer.headers.get("Content-Disposition") else ""
-    return answer.status_code, counted.n, seconds * 1000, size, kind
+def visit(both: list[Asked], role: str, name: str, repeats: int) -> Visit | None:
+    """None where it is not answered with 200 in both. The first round warms caches and is not counted."""
+    warm = [one.ask(role, name) for one in both]
+    if any(one["status"] != 200 for one in warm):
+        if len({one["status"] for one in warm}) > 1:
+            print(f"{role:12} {name:44} answers differ: {[one['status'] for one in warm]}", flush=True)
+        return None
+    n = repeats if max(one["ms"] for one in warm) < PATIENCE else 1
+    rounds = [[one.ask(role, name) for one in both] for _ in range(n)]
+    small, large = zip(*rounds, strict=True)
+    return Visit(
+        role,
+        name,
+        warm[0]["kind"],
+        (small[-1]["queries"], large[-1]["queries"]),
+        (median(one["ms"] for one in small), median(one["ms"] for one in large)),
+        (small[-1]["size"], large[-1]["size"]),
+    )
 
 
-def visit(client: Client, role: str, address: Address, pid: int, repeats: int) -> Visit:
-    # The first one warms templates and plans, and is not counted where there is time for more.
-    status, queries, first, size, kind = ask(client, address, pid)
-    n = 0 if status != 200 else repeats if first < 3_000 else 1
-    times = [ask(client, address, pid)[2] for _ in range(n)] or [first]
-    kind = kind or ("api" if address.path.startswith("/api/") else "page")
-    _status, queries, *_ = ask(client, address, pid) if n else (status, queries)
-    return Visit(role, address.name, kind, status, queries, median(times), size)
+def walk(both: list[Asked], roles: list[str], only: str, repeats: int) -> Iterator[Visit]:
+    elsewhere = set(both[1].names)
+    for role, name in both[0].names:
+        if only in name and (not roles or role in roles) and (role, name) in elsewhere:
+            found = visit(both, role, name, repeats)
+            if found is not None:
+                said = f"{found.ms[0]:9.1f} {found.ms[1]:9.1f} ms {found.ratio:6.2f}"
+                mark = "  <--" if found.has_grown else ""
+                print(
+                    f"{role:12} {name:44} {found.queries[0]:4} {found.queries[1]:4} {said}{mark}", flush=True
+                )
+                yield found
 
 
-def clients(roles: list[str]) -> Iterator[tuple[str, Client]]:
-    for role in roles:
-        user = User.objects.get(username=role) if role != "rater" else User.objects.get(username="aged-1")
-        client = Client(headers={"Accept-Encoding": "identity"})
-        client.force_login(user, backend=BACKEND)
-        yield role, client
+def read(path: Path) -> list[Visit]:
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    pairs = ("queries", "ms", "size")
+    return [Visit(**row | {name: tuple(row[name]) for name in pairs}) for row in rows]
 
 
-def walk(roles: list[str], only: str, repeats: int) -> list[Visit]:
-    with connection.cursor() as cursor:
-        # Parallel workers would be counted nowhere.
-        cursor.execute("SET max_parallel_workers_per_gather = 0")
-        cursor.execute("SELECT pg_backend_pid()")
-        (pid,) = cursor.fetchone()
-    plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    found = []
-    changed = {"STORAGES": settings.STORAGES | plain, "ALLOWED_HOSTS": ["testserver"]}
-    with override_settings(**changed, API_LOGIN_PER_MINUTE=0, API_TOKEN_PER_MINUTE=0):
-        for role, client in clients(roles):
-            for address in addresses(SOURCE_KEY):
-                if only in address.name:
-                    found.append(visit(client, role, address, pid, repeats))
-                    last = found[-1]
-                    print(
-                        f"{role:12} {address.name:40} {last.status} {last.queries:4} {last.ms:8.1f} ms",
-                        flush=True,
-                    )
-    return found
-
-
-def compare(small: Path, large: Path) -> None:
-    def read(path: Path) -> dict[tuple[str, str], Visit]:
-        rows = [Visit(**row) for row in json.loads(path.read_text(encoding="utf-8"))]
-        return {(row.role, row.name): row for row in rows if row.status == 200}
-
-    before, after = read(small), read(large)
-    both = [(before[key], after[key]) for key in after if key in before]
-    both.sort(key=lambda pair: -pair[1].ms / pair[0].ms)
-    print("| address | role | kind | queries | ms small | ms large | ratio |\n|---|---|---|---|---|---|---|")
-    for old, new in both:
-        queries = f"{old.queries}" if old.queries == new.queries else f"{old.queries} → {new.queries}"
+def table(visits: list[Visit]) -> None:
+    print("| address | role | queries | small, ms | large, ms | times |\n|---|---|---|---|---|---|")
+    for one in sorted(visits, key=lambda one: -one.ratio):
+        queries = " → ".join(str(n) for n in dict.fromkeys(one.queries))
         print(
-            f"| {new.name} | {new.role} | {new.kind} | {queries} | {old.ms:.1f} | {new.ms:.1f} "
-            f"| {new.ms / old.ms:.2f} |"
+            f"| {one.name} | {one.role} | {queries} | {one.ms[0]:.1f} | {one.ms[1]:.1f} | {one.ratio:.2f} |"
         )
-    shown = [(old, new) for old, new in both if new.kind != "file"]
-    above = [new for old, new in shown if new.ms > BOUND * old.ms and new.ms - old.ms > NOISE]
-    more = [new for old, new in shown if new.queries > old.queries]
-    print(f"\n{len(shown)} pages and calls; {len(above)} above {BOUND} times; {len(more)} with more queries")
-    print(f"seen in one database only: {sorted(set(before) ^ set(after))}")
+    asked = [one for one in visits if one.kind != "file"]
+    grown = [f"{one.role} {one.name}" for one in asked if one.has_grown]
+    print(f"\n{len(asked)} pages and calls, {len(visits) - len(asked)} files; grown: {len(grown)}")
+    raise SystemExit("\n".join(grown))
 
 
 def main() -> None:
@@ -166,21 +151,22 @@ def main() -> None:
     wanted = parser.add_subparsers(dest="what", required=True)
     wanted.add_parser("fill").add_argument("--ratings", type=int, default=1_000_000)
     walking = wanted.add_parser("walk")
+    for name in ("--small", "--large"):
+        walking.add_argument(name, nargs=2, metavar=("URL", "DATA_DIR"), required=True)
     walking.add_argument("--out", type=Path, required=True)
     walking.add_argument("--only", default="", help="addresses whose name holds this")
-    walking.add_argument("--roles", nargs="+", default=list(ROLES))
+    walking.add_argument("--roles", nargs="+", default=[])
     walking.add_argument("--repeats", type=int, default=5)
-    comparing = wanted.add_parser("compare")
-    comparing.add_argument("small", type=Path)
-    comparing.add_argument("large", type=Path)
+    wanted.add_parser("table").add_argument("visits", type=Path)
     options = parser.parse_args()
-    if options.what == "compare":
-        return compare(options.small, options.large)
-    if connection.vendor != "postgresql":
-        raise SystemExit("Name a PostgreSQL database of its own in DATABASE_URL.")
+    if options.what == "table":
+        return table(read(options.visits))
     if options.what == "fill":
         return fill(options.ratings)
-    visits = walk(options.roles, options.only, options.repeats)
+    both = [Asked(*options.small), Asked(*options.large)]
+    visits = list(walk(both, options.roles, options.only, options.repeats))
+    for one in both:
+        one.end()
     options.out.write_text(json.dumps([asdict(row) for row in visits]), encoding="utf-8")
     return None
 

@@ -8,6 +8,7 @@ class RatingConfig(AppConfig):
     def ready(self) -> None:
         from annotation.access_log import watch
         from annotation.erasers import register
+        from rating.counting import register_numbers
         from rating.erasing import ARCHIVES_ERASER, ERASER
         from rating.keeping import register_keepers
         from rating.models.rules import install_rating_rules
@@ -20,5 +21,6 @@ class RatingConfig(AppConfig):
         watch(WATCHED)
         register_keepers()
         register_own_rows()
+        register_numbers()
         sign_up()
         post_migrate.connect(install_rating_rules, sender=self, dispatch_uid="rating.rules")

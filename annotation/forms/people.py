@@ -74,3 +74,9 @@ class RolesForm(forms.Form):
         choices=[(str(role), ROLE_WORDS[role]) for role in STAFF_ROLES],
         widget=forms.CheckboxSelectMultiple,
     )
+
+
+class PseudonymForm(forms.Form):
+    """Part of a pseudonym, to find somebody in a long list."""
+
+    q = forms.CharField(label=_("Pseudonym"), required=False, max_length=40)

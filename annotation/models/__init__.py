@@ -56,7 +56,7 @@ from annotation.models.stewardship import (
     RetentionDate,
 )
 from annotation.models.studies import Consent, ConsentTick, ConsentVersion, Group, Site, Study, TickAnswer
-from annotation.models.summaries import StagePace, StageSummary
+from annotation.models.summaries import StagePace, StageSummary, StudySummary
 from annotation.models.trail import AccessEvent, AuditSeal
 from annotation.models.training import (
     CheckSettings,
@@ -162,6 +162,7 @@ __all__ = [
     "StageSummary",
     "StageTarget",
     "Study",
+    "StudySummary",
     "TickAnswer",
     "TopicOptOut",
     "Turn",

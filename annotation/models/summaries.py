@@ -6,6 +6,7 @@ from django.db import models
 
 from annotation.models.people import Rater
 from annotation.models.plans import Plan
+from annotation.models.studies import Study
 
 
 class StageSummary(models.Model):
@@ -39,3 +40,19 @@ class StagePace(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position}: {self.rater_id}"
+
+
+class StudySummary(models.Model):
+    """What pages show of a study too large to be counted for each of them, by name of the number: see
+    `annotation.study_numbers`."""
+
+    study = models.OneToOneField(Study, models.CASCADE, related_name="+")
+    taken_at = models.DateTimeField()
+    seconds = models.FloatField(default=0)
+    numbers = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name_plural = "study summaries"
+
+    def __str__(self) -> str:
+        return f"{self.study_id} at {self.taken_at:%Y-%m-%d %H:%M}"

@@ -12,7 +12,10 @@ from django.utils.translation import gettext as _
 
 from annotation.models import DataRequest, RetentionDate, Study
 from annotation.retention import keeper_of
+from annotation.study_numbers import Told, told
 
+# The name of the number that the scheduler keeps.
+KEPT = "kept"
 # So many days before, the overview speaks of it.
 WARNING_DAYS = 30
 
@@ -33,15 +36,21 @@ def retention_dates(study: Study) -> dict[str, RetentionDate]:
     return {one.kind: one for one in RetentionDate.objects.filter(study=study).select_related("done_by")}
 
 
-def retention_rows(study: Study, *, now: datetime) -> list[RetentionRow]:
-    """Every kind of data. One query and what the keepers count."""
+def retention_rows(study: Study, *, now: datetime, kept: Told | None = None) -> list[RetentionRow]:
+    """Every kind of data. `kept`: what there is (`count_kept`), if it was looked up already. One query."""
+    kept = kept or told(study, KEPT, now=now)
     held, today, rows = retention_dates(study), timezone.localdate(now), []
     for kind in RetentionDate.Kind:
-        keeper, one = keeper_of(kind), held.get(kind)
-        n = keeper.count(study) if keeper else None
+        is_automatic, one = keeper_of(kind) is not None, held.get(kind)
         is_due = one is not None and one.done_at is None and one.due_on <= today
-        rows.append(RetentionRow(kind, str(kind.label), one, n, keeper is not None, is_due))
+        rows.append(RetentionRow(kind, str(kind.label), one, kept.number.get(kind), is_automatic, is_due))
     return rows
+
+
+def count_kept(study: Study) -> dict[str, int]:
+    """What is there by kind of data, where somebody counts. For `annotation.study_numbers`."""
+    keepers = {kind.value: keeper_of(kind) for kind in RetentionDate.Kind}
+    return {kind: keeper.count(study) for kind, keeper in keepers.items() if keeper is not None}
 
 
 def retention_warning(study: Study, *, now: datetime) -> str | None:

@@ -24,6 +24,7 @@ from annotation.models import (
     Rater,
     Slot,
     StageSummary,
+    StudySummary,
     TickAnswer,
     User,
 )
@@ -36,6 +37,7 @@ OF_RATING = ("rating.", "slot.", "consent.given", "consent.changed", "problem.re
 def _free_slots(rater: Rater) -> None:
     """The quota is wanted anew; slots that were made for this rater alone go, also those given back."""
     StageSummary.objects.filter(plan__study=rater.study_id).delete()
+    StudySummary.objects.filter(study=rater.study_id).delete()
     own = Slot.objects.filter(plan__study=rater.study_id, number=rater.pk)
     own.exclude(purpose=Slot.Purpose.QUOTA).delete()
     Slot.objects.filter(rater=rater).update(

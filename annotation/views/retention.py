@@ -14,8 +14,9 @@ from annotation.access import retention_for, study_for
 from annotation.forms.refusals import carried_out
 from annotation.forms.retention import RetentionForm
 from annotation.models import Role
-from annotation.queries.retention import data_requests_of, retention_dates, retention_rows
+from annotation.queries.retention import KEPT, data_requests_of, retention_dates, retention_rows
 from annotation.services.retention import note_done, set_retention
+from annotation.study_numbers import told
 from annotation.views.pages import posted, study_page
 
 N_REQUESTS = 50
@@ -25,9 +26,12 @@ N_REQUESTS = 50
 @require_safe
 def study_retention(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code, Role.COORDINATOR)
-    rows = retention_rows(access.study, now=timezone.now())
+    now = timezone.now()
+    kept = told(access.study, KEPT, now=now)
+    rows = retention_rows(access.study, now=now, kept=kept)
     requests = data_requests_of(access.study)[:N_REQUESTS]
-    return study_page(request, "ethics/retention.html", access, rows=rows, requests=requests)
+    context = {"rows": rows, "requests": requests, "counted_at": kept.at}
+    return study_page(request, "ethics/retention.html", access, **context)
 
 
 @login_required

@@ -45,6 +45,17 @@ class PaySheetSerializer(serializers.Serializer[Any]):
     total = serializers.DecimalField(max_digits=20, decimal_places=2)
 
 
+class PayPageSerializer(PaySheetSerializer):
+    """A page of the sheet; `n_items` and `total` are of all."""
+
+    count = serializers.IntegerField(help_text="Rows of the whole sheet.")
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    counted_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the totals of a large study were counted; null: just now."
+    )
+
+
 class OwnPaySerializer(serializers.Serializer[Any]):
     """A rater's own hours and pay."""
 

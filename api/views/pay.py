@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import StreamingHttpResponse
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -11,10 +12,11 @@ from annotation.models import Role
 from annotation.scopes import Scope
 from api.downloads import CSV, as_stream, file_answer
 from api.endpoint import Endpoint, checked
+from api.pagination import PageByNumber
 from api.renderers import AnyFile
-from api.schema import documented
-from api.serializers.pay import OwnPaySerializer, PaySheetSerializer, PayTermsSerializer
-from rating.queries.pay import amount_of, own_work, pay_sheet, terms_of
+from api.schema import PAGE_PARAMETERS, documented
+from api.serializers.pay import OwnPaySerializer, PayPageSerializer, PayTermsSerializer
+from rating.queries.pay import amount_of, own_work, paid_people, pay_page, pay_sheet, terms_of
 from rating.services.pay import set_pay_terms, sheet_file
 
 
@@ -24,12 +26,18 @@ class PaySheet(Endpoint):
     @documented(
         "pay_read",
         "Items, minutes and pay by rater (coordinator)",
-        answers={200: PaySheetSerializer},
+        answers={200: PayPageSerializer},
+        parameters=PAGE_PARAMETERS,
         errors=[404],
     )
     def get(self, request: Request, code: str) -> Response:
-        sheet = pay_sheet(study_for(request.user, code, Role.COORDINATOR).study)
-        return Response(PaySheetSerializer(sheet).data)
+        access = study_for(request.user, code, Role.COORDINATOR)
+        pages = PageByNumber()
+        people = pages.paginate_queryset(paid_people(access), request, view=self) or []
+        sheet = pay_page(access, people, now=timezone.now())
+        told = {name: getattr(sheet, name) for name in ("terms", "rows", "n_items", "total", "counted_at")}
+        links = {"next": pages.get_next_link(), "previous": pages.get_previous_link()}
+        return Response(PayPageSerializer(told | links | {"count": sheet.totals.n_raters}).data)
 
 
 class PayFile(Endpoint):
@@ -43,8 +51,8 @@ class PayFile(Endpoint):
         errors=[404],
     )
     def get(self, request: Request, code: str) -> StreamingHttpResponse:
-        study = study_for(request.user, code, Role.COORDINATOR).study
-        return as_stream([sheet_file(pay_sheet(study)).encode()], f"attune-{study.code}-pay.csv", CSV)
+        access = study_for(request.user, code, Role.COORDINATOR)
+        return as_stream([sheet_file(pay_sheet(access)).encode()], f"attune-{access.study.code}-pay.csv", CSV)
 
 
 class PayTermsDetail(Endpoint):

@@ -23,9 +23,10 @@ from annotation.services.mailed_invitations import forget_addresses
 from annotation.services.public_calls import forget_applications
 from annotation.services.retention import tend_retention
 from annotation.services.stage_summaries import tend_summaries
+from annotation.services.study_summaries import tend_study_summaries
 from annotation.services.webhooks import forget_deliveries, wake_sender
-from rating.services.leftovers import forget_leftovers
 from rating.services.alert_mails import start_day_mails
+from rating.services.leftovers import forget_leftovers
 from rating.services.stored_exports import expire_exports
 from rating.services.study_archives import expire_archives
 
@@ -59,10 +60,10 @@ CHORES: tuple[Chore, ...] = (
     Chore("wake_sender", OFTEN, wake_sender),
     Chore("requeue_lost_jobs", HALF_MINUTE, requeue_lost_jobs),
     Chore("tend_summaries", HALF_MINUTE, _at_now(tend_summaries)),
-    Chore("seal_all_events", HOUR, lambda: seal_events(look_back=None)),
     Chore("tend_study_summaries", HALF_MINUTE, _at_now(tend_study_summaries)),
     Chore("retry_notices", HALF_MINUTE * 20, _at_now(retry_notices)),
     Chore("start_day_mails", HOUR, _at_now(start_day_mails)),
+    Chore("seal_all_events", HOUR, lambda: seal_events(look_back=None)),
     Chore("forget_accesses", HOUR, _at_now(forget_accesses)),
     Chore("forget_answers", HOUR, _at_now(forget_answers)),
     Chore("forget_deliveries", HOUR, _at_now(forget_deliveries)),

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from annotation.access import rater_for, study_for
 from annotation.forms.refusals import carried_out
 from annotation.models import Role
+from annotation.views.lists import people_list, wanted_pseudonym
 from annotation.views.pages import posted, study_page
 from rating.forms.pay import PayForm
 from rating.models import PayTerms
-from rating.queries.pay import amount_of, own_work, pay_sheet, terms_of
+from rating.queries.pay import amount_of, own_work, paid_people, pay_page, pay_sheet, terms_of
 from rating.services.pay import set_pay_terms, sheet_file
 
 
@@ -25,7 +27,9 @@ from rating.services.pay import set_pay_terms, sheet_file
 @require_safe
 def study_pay(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code, Role.COORDINATOR)
-    return study_page(request, "people/pay.html", access, sheet=pay_sheet(access.study))
+    found = people_list(request, paid_people(access, search=wanted_pseudonym(request)))
+    sheet = pay_page(access, found["page_obj"], now=timezone.now())
+    return study_page(request, "people/pay.html", access, sheet=sheet, **found)
 
 
 @login_required
@@ -34,7 +38,7 @@ def study_pay(request: HttpRequest, code: str) -> HttpResponse:
 def study_pay_file(request: HttpRequest, code: str) -> HttpResponse:
     """The sheet as CSV."""
     access = study_for(request.user, code, Role.COORDINATOR)
-    response = HttpResponse(sheet_file(pay_sheet(access.study)), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(sheet_file(pay_sheet(access)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="attune-{access.study.code}-pay.csv"'
     return response
 

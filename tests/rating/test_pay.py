@@ -17,13 +17,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from annotation.access import study_for
 from annotation.errors import DomainError
-from annotation.models import Departure, Plan, Rater, Study, User
+from annotation.models import Departure, Member, Plan, Rater, Study, User
 from annotation.models.leaving import new_receipt_code
 from annotation.services import queue
 from annotation.services.leaving import Choice, leave_study
+from annotation.services.study_summaries import take_study_summary
+from annotation.study_access import StudyAccess
+from annotation.views import lists
 from rating.models import PayTerms
-from rating.queries.pay import Work, amount_of, pay_sheet
+from rating.queries.pay import Work, amount_of, paid_people, pay_page, pay_sheet
 from rating.services.pay import set_pay_terms, sheet_file
 from rating.services.submission import submit_rating
 from tests.conftest import user_of
@@ -38,6 +42,11 @@ def data_dir(settings: Any, tmp_path: Path) -> Path:
     """Tombstones of a test stay in the test's own folder."""
     settings.DATA_DIR = tmp_path
     return tmp_path
+
+
+def whole(study: Study) -> StudyAccess:
+    """The study as its owner sees it."""
+    return study_for(Member.objects.get(study=study, grants__role="owner").user, study.code)
 
 
 def work(rater: Rater, now: datetime, *, rates: int, skips: int = 0, minutes: float = 6) -> None:
@@ -60,10 +69,10 @@ def test_sheet_pays_a_skipped_item_as_a_rated_one(
     set_pay_terms(study, actor=owner, basis="hour", rate=Decimal("12.00"), currency="eur")
     work(rater, frozen_now, rates=3)
     work(second_rater, frozen_now, rates=2, skips=1)
-    rows = {row.pseudonym: row for row in pay_sheet(study).rows}
+    rows = {row.pseudonym: row for row in pay_sheet(whole(study)).rows}
     assert rows[rater.pseudonym].work == rows[second_rater.pseudonym].work == Work(3, 18)
     assert {row.amount for row in rows.values()} == {Decimal("3.60")}
-    sheet = pay_sheet(study)
+    sheet = pay_sheet(whole(study))
     assert (sheet.n_items, sheet.hours, sheet.total) == (6, "0:36", Decimal("7.20"))
 
 
@@ -81,11 +90,11 @@ def test_who_leaves_keeps_what_was_earned_and_the_sheet_does_not_tell(
     set_pay_terms(study, actor=owner, basis="item", rate=Decimal("0.50"), currency="EUR")
     work(rater, frozen_now, rates=2, skips=1)
     work(second_rater, frozen_now, rates=1)
-    before = pay_sheet(study)
+    before = pay_sheet(whole(study))
     page = client_of(owner).get(reverse("study_pay", args=[study.code])).content.decode()
     leave_study(rater, actor=user_of(rater), choice=choice, receipt_code=new_receipt_code(), now=frozen_now)
     assert Departure.objects.count() == 1
-    assert pay_sheet(study) == before
+    assert pay_sheet(whole(study)) == before
     after = client_of(owner).get(reverse("study_pay", args=[study.code])).content.decode()
     table = slice(page.index("<tbody"), page.index("</tfoot"))
     assert after[after.index("<tbody") : after.index("</tfoot")] == page[table]
@@ -115,7 +124,7 @@ def test_file_holds_what_the_sheet_shows_and_no_formula(
     assert row["group"] == "'=cmd()"
     assert row["amount"] == ""
     set_pay_terms(study, actor=owner, basis="flat", rate=Decimal(20), currency="EUR")
-    assert f"{rater.pseudonym},'=cmd(),1,6,flat,20.00,20.00,EUR" in sheet_file(pay_sheet(study))
+    assert f"{rater.pseudonym},'=cmd(),1,6,flat,20.00,20.00,EUR" in sheet_file(pay_sheet(whole(study)))
     assert user_of(rater).username not in text.replace(rater.pseudonym, "")
 
 
@@ -163,12 +172,44 @@ def test_sheet_asks_the_same_number_of_questions_whatever_its_length(
     study: Study, plan: Plan, owner: User, rater: Rater, second_rater: Rater, frozen_now: datetime
 ) -> None:
     work(rater, frozen_now, rates=1)
+    access = whole(study)
     with CaptureQueriesContext(connection) as few:
-        pay_sheet(study)
+        pay_sheet(access)
     work(second_rater, frozen_now, rates=2)
     with CaptureQueriesContext(connection) as many:
-        pay_sheet(study)
-    assert len(few) == len(many) == 6
+        pay_sheet(access)
+    assert len(few) == len(many) <= 6
+
+
+def test_page_of_the_sheet_tells_what_the_file_tells_also_from_the_stored_totals(
+    study: Study,
+    plan: Plan,
+    owner: User,
+    rater: Rater,
+    second_rater: Rater,
+    frozen_now: datetime,
+    client_of: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    work(rater, frozen_now, rates=2, skips=1)
+    work(second_rater, frozen_now, rates=1, minutes=4)
+    monkeypatch.setattr(lists, "PER_PAGE", 1)
+    for basis, rate in (("hour", "15.30"), ("item", "0.35"), ("flat", "20")):
+        set_pay_terms(study, actor=owner, basis=basis, rate=Decimal(rate), currency="EUR")
+        sheet, access = pay_sheet(whole(study)), whole(study)
+        page = pay_page(access, paid_people(access)[:1], now=frozen_now)
+        assert (page.rows, page.counted_at) == (sheet.rows[:1], None)
+        assert (page.n_items, page.hours, page.total) == (sheet.n_items, sheet.hours, sheet.total)
+        assert sheet.total == sum((row.amount for row in sheet.rows if row.amount is not None), Decimal(0))
+    take_study_summary(study, now=frozen_now)
+    stored = pay_page(access, [], now=frozen_now)
+    assert (stored.total, stored.hours, stored.counted_at) == (sheet.total, sheet.hours, frozen_now)
+    client, path = client_of(owner), reverse("study_pay", args=[study.code])
+    assert 'rel="next"' in client.get(path).content.decode()
+    found = client.get(path, {"q": second_rater.pseudonym}).content.decode()
+    assert rater.pseudonym not in found
+    assert second_rater.pseudonym in found
+    assert "Nobody has this pseudonym" in client.get(path, {"q": "none"}).content.decode()
 
 
 def test_pay_pages_for_others_are_closed(

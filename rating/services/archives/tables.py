@@ -171,6 +171,7 @@ LEFT_OUT: dict[type[Model], str] = {
     base.Lease: "the work of one server",
     base.StageSummary: "is counted anew",
     base.StagePace: "is worked out anew",
+    base.StudySummary: "is counted anew",
     rated.AnalysisPart: "the work of one server",
     base.AuditEvent: _AUDIT,
     base.AuditPayload: _AUDIT,
