@@ -18,8 +18,8 @@ from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from annotation.access import StudyAccess
 from annotation.models import Departure, Group, Rater, Study
-from annotation.study_access import StudyAccess
 from annotation.study_numbers import told
 from rating.models import PayTerms, Presentation, Rating
 

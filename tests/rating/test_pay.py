@@ -17,14 +17,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from annotation.access import study_for
+from annotation.access import StudyAccess, study_for
 from annotation.errors import DomainError
 from annotation.models import Departure, Member, Plan, Rater, Study, User
 from annotation.models.leaving import new_receipt_code
 from annotation.services import queue
 from annotation.services.leaving import Choice, leave_study
 from annotation.services.study_summaries import take_study_summary
-from annotation.study_access import StudyAccess
 from annotation.views import lists
 from rating.models import PayTerms
 from rating.queries.pay import Work, amount_of, paid_people, pay_page, pay_sheet
