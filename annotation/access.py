@@ -49,6 +49,7 @@ from annotation.models import (
     WebhookDelivery,
     WebhookEndpoint,
 )
+from annotation.study_access import StudyAccess as StudyAccess  # noqa: PLC0414 (others take it from here)
 
 AnyUser = User | AnonymousUser
 M = TypeVar("M", bound=Model)
@@ -57,33 +58,6 @@ T = TypeVar("T")
 
 # Roles that reach as far as a member's sites; whoever owns a study is bound to none.
 SITED_ROLES = frozenset({Role.COORDINATOR, Role.RESEARCHER, Role.SAFEGUARDING})
-
-
-@dataclass(frozen=True)
-class StudyAccess:
-    """A study as one member may see it. `is_bound`: of its people only those of the member's own sites."""
-
-    study: Study
-    member: Member
-    roles: frozenset[str]
-    is_bound: bool = False
-
-    def can(self, role: str) -> bool:
-        return role in self.roles
-
-    def raters(self) -> QuerySet[Rater]:
-        """The raters whom this member may see: every gate and list of people goes through here."""
-        raters = Rater.objects.filter(study=self.study)
-        return raters.filter(site__in=self.sites()) if self.is_bound else raters
-
-    def seen(self, rows: QuerySet[M], path: str = "rater") -> QuerySet[M]:
-        """Of rows of this study those whose rater, at the end of `path`, this member may see."""
-        return rows.filter(**{f"{path}__in": self.raters()}) if self.is_bound else rows
-
-    def sites(self) -> QuerySet[Site]:
-        """The study's sites; of a bound member their own."""
-        sites = Site.objects.filter(study=self.study)
-        return sites.filter(member_bonds__member=self.member) if self.is_bound else sites
 
 
 def found(queryset: QuerySet[M], **conditions: object) -> M:
@@ -200,13 +174,15 @@ def item_for(user: AnyUser, study_code: str, item_code: str, *roles: str) -> Ite
 
 
 def invitation_for(user: AnyUser, study_code: str, code: str) -> Invitation:
-    access = study_for(user, study_code, Role.COORDINATOR)
-    return found(Invitation.objects.select_related("group", "study"), study=access.study, code=code)
+    access = sites_for(user, study_code, Role.COORDINATOR)
+    invitations = access.at_sites(Invitation.objects.select_related("group", "study"))
+    return found(invitations, study=access.study, code=code)
 
 
 def call_for(user: AnyUser, study_code: str, code: str) -> PublicCall:
-    access = study_for(user, study_code, Role.COORDINATOR)
-    return found(PublicCall.objects.select_related("group", "study"), study=access.study, code=code)
+    access = sites_for(user, study_code, Role.COORDINATOR)
+    calls = access.at_sites(PublicCall.objects.select_related("group", "study"))
+    return found(calls, study=access.study, code=code)
 
 
 def screening_question_for(user: AnyUser, study_code: str, key: str) -> tuple[StudyAccess, ScreeningQuestion]:
@@ -222,15 +198,20 @@ def message_copy_for(user: AnyUser, study_code: str, message_code: str) -> Messa
 
 def application_for(user: AnyUser, study_code: str, code: str) -> Application:
     """Somebody's wish to join, for those who decide upon it."""
-    access = study_for(user, study_code, Role.COORDINATOR)
-    applications = Application.objects.select_related("call__group", "call__study")
-    return found(applications, call__study=access.study, code=code)
+    access = sites_for(user, study_code, Role.COORDINATOR)
+    calls = access.at_sites(PublicCall.objects.filter(study=access.study))
+    applications = Application.objects.select_related("call__group", "call__study", "call__site")
+    return found(applications, call__in=calls, code=code)
 
 
 def member_for(user: AnyUser, study_code: str, code: str, *roles: str) -> Member:
-    """A member who takes part in the study, for its coordinators or those with one of `roles`."""
-    access = study_for(user, study_code, *(roles or (Role.COORDINATOR,)))
+    """A member who takes part in the study, for its coordinators or those with one of `roles`. Who is bound
+    to sites finds those who rate there and run nothing."""
+    access = sites_for(user, study_code, *(roles or (Role.COORDINATOR,)))
     members = Member.objects.filter(left_at__isnull=True).select_related("study", "user", "rater__group")
+    if access.is_bound:
+        team = RoleGrant.objects.exclude(role=Role.RATER).values("member")
+        members = members.filter(rater__in=access.raters()).exclude(pk__in=team)
     return found(members.prefetch_related("grants"), study=access.study, code=code)
 
 
@@ -240,15 +221,15 @@ def token_for(user: AnyUser, code: str) -> ApiToken:
 
 
 def problem_for(user: AnyUser, study_code: str, code: str) -> ProblemReport:
-    access = study_for(user, study_code, Role.COORDINATOR)
-    problems = ProblemReport.objects.select_related("item", "rater", "study")
+    access = sites_for(user, study_code, Role.COORDINATOR)
+    problems = access.seen(ProblemReport.objects.select_related("item", "rater", "study"))
     return found(problems, study=access.study, code=code)
 
 
 def wish_for(user: AnyUser, study_code: str, code: str) -> ContactWish:
     """A rater's wish to be contacted, for the coordinators whom it was sent to."""
-    access = study_for(user, study_code, Role.COORDINATOR)
-    return found(ContactWish.objects.all(), rater__study=access.study, code=code)
+    access = sites_for(user, study_code, Role.COORDINATOR)
+    return found(access.seen(ContactWish.objects.all()), rater__study=access.study, code=code)
 
 
 def approval_for(user: AnyUser, study_code: str, code: str) -> EthicsApproval:
@@ -258,8 +239,9 @@ def approval_for(user: AnyUser, study_code: str, code: str) -> EthicsApproval:
 
 def incident_for(user: AnyUser, study_code: str, code: str) -> Incident:
     """For the owner and who holds the role for safeguarding; coordinators see none."""
-    access = study_for(user, study_code, Role.SAFEGUARDING)
-    return found(Incident.objects.select_related("study", "rater"), study=access.study, code=code)
+    access = sites_for(user, study_code, Role.SAFEGUARDING)
+    incidents = access.written(Incident.objects.select_related("study", "rater"), "opened_by")
+    return found(incidents, study=access.study, code=code)
 
 
 def lock_for(user: AnyUser, study_code: str, *roles: str) -> RecordLock:
@@ -275,8 +257,8 @@ def retention_for(user: AnyUser, study_code: str, kind: str) -> RetentionDate:
 
 
 def log_entry_for(user: AnyUser, study_code: str, code: str) -> LogEntry:
-    access = study_for(user, study_code, Role.COORDINATOR)
-    entries = LogEntry.objects.select_related("study", "rater", "item")
+    access = sites_for(user, study_code, Role.COORDINATOR)
+    entries = access.written(LogEntry.objects.select_related("study", "rater", "item"), "written_by")
     return found(entries, study=access.study, code=code)
 
 
@@ -310,7 +292,7 @@ def item_named(access: StudyAccess, name: str) -> Item:
 
 def rater_named(access: StudyAccess, pseudonym: str) -> Rater:
     """Somebody who takes part in the study with a login, by pseudonym."""
-    raters = Rater.objects.filter(study=access.study, member__left_at__isnull=True, member__isnull=False)
+    raters = access.raters().filter(member__left_at__isnull=True, member__isnull=False)
     rater = raters.select_related("group", "study").filter(pseudonym__iexact=pseudonym.strip()).first()
     if rater is None:
         raise DomainError(Code.INVALID, _("Nobody rates here with a login under this pseudonym."))
@@ -325,6 +307,22 @@ def group_of(study: Study, key: str) -> Group | None:
     if group is None:
         raise DomainError(Code.INVALID, _("This study has no group “%(group)s”.") % {"group": key})
     return group
+
+
+def site_for(user: AnyUser, study_code: str, code: str) -> tuple[StudyAccess, Site]:
+    """A site of the study, for coordinators who are bound to none."""
+    access = study_for(user, study_code, Role.COORDINATOR)
+    return access, found(Site.objects.select_related("study"), study=access.study, code=code)
+
+
+def site_of(study: Study, key: str) -> Site | None:
+    """The site of this short code, which a request names; None where it names none."""
+    if not key:
+        return None
+    site = Site.objects.filter(study=study, key=key).first()
+    if site is None:
+        raise DomainError(Code.INVALID, _("This study has no site “%(site)s”.") % {"site": key})
+    return site
 
 
 def rubric_version_for(user: AnyUser, study_code: str, code: str, *roles: str) -> RubricVersion:
@@ -351,9 +349,9 @@ def batch_for(user: AnyUser, study_code: str, code: str) -> ImportBatch:
 
 def enrolled_rater_for(user: AnyUser, study_code: str, code: str) -> Rater:
     """A rater with a login who takes part, for the study's coordinators."""
-    access = study_for(user, study_code, Role.COORDINATOR)
-    raters = Rater.objects.filter(member__isnull=False, member__left_at__isnull=True)
-    return found(raters.select_related("study", "group"), study=access.study, code=code)
+    access = sites_for(user, study_code, Role.COORDINATOR)
+    raters = access.raters().filter(member__isnull=False, member__left_at__isnull=True)
+    return found(raters.select_related("study", "group", "site"), code=code)
 
 
 def consent_for(user: AnyUser, study_code: str, rater_code: str) -> Consent:

@@ -9,7 +9,16 @@ from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from annotation.access import AnyUser, RaterAccess, StudyAccess, found, rater_for, study_for, study_maker
+from annotation.access import (
+    AnyUser,
+    RaterAccess,
+    StudyAccess,
+    found,
+    rater_for,
+    sites_for,
+    study_for,
+    study_maker,
+)
 from annotation.errors import Code, DomainError
 from annotation.models import Item, Job, KeyedItem, Rater, Role
 from rating.job_kinds import RESTORE_STUDY, SIMULATE_PLAN
@@ -139,16 +148,17 @@ def simulation_for(user: AnyUser, study_code: str, code: str) -> tuple[StudyAcce
 
 def slot_rating_for(user: AnyUser, study_code: str, slot_code: str) -> tuple[StudyAccess, Rating]:
     """The rating that counts of a slot, for coordinators of its study."""
-    access = study_for(user, study_code, Role.COORDINATOR)
-    ratings = Rating.objects.filter(slot__plan__study=access.study, current_of__isnull=False)
+    access = sites_for(user, study_code, Role.COORDINATOR)
+    here = Rating.objects.filter(slot__plan__study=access.study, current_of__isnull=False)
+    ratings = access.seen(here)
     related = ratings.select_related("slot__plan__study", "slot__item", "rater__member", "rater__group")
     return access, found(related, slot__code=slot_code)
 
 
 def second_look_for(user: AnyUser, study_code: str, code: str) -> tuple[StudyAccess, SecondLook]:
     """What somebody was asked to look at again, for coordinators of the study."""
-    access = study_for(user, study_code, Role.COORDINATOR)
-    looks = SecondLook.objects.select_related("rating__rater__study")
+    access = sites_for(user, study_code, Role.COORDINATOR)
+    looks = access.seen(SecondLook.objects.select_related("rating__rater__study"), "rating__rater")
     return access, found(looks, rating__slot__plan__study=access.study, code=code)
 
 
@@ -190,9 +200,14 @@ def keeper_for(user: AnyUser, code: str) -> StudyAccess:
     return _who_does_not_rate(study_for(user, code, Role.COORDINATOR))
 
 
+def site_keeper_for(user: AnyUser, code: str) -> StudyAccess:
+    """The same as far as their sites reach: for pages of raters that show no known answer."""
+    return _who_does_not_rate(sites_for(user, code, Role.COORDINATOR))
+
+
 def quality_reader_for(user: AnyUser, code: str) -> StudyAccess:
     """Coordinators and researchers, unless they rate: what a check was they must not learn either."""
-    return _who_does_not_rate(study_for(user, code, Role.COORDINATOR, Role.RESEARCHER))
+    return _who_does_not_rate(sites_for(user, code, Role.COORDINATOR, Role.RESEARCHER))
 
 
 def _who_does_not_rate(access: StudyAccess) -> StudyAccess:
@@ -212,6 +227,6 @@ def keyed_item_for(user: AnyUser, study_code: str, item_code: str) -> tuple[Stud
 
 def checked_rater_for(user: AnyUser, study_code: str, code: str) -> tuple[StudyAccess, Rater]:
     """A rater of the study with a login, for a coordinator who does not rate."""
-    access = keeper_for(user, study_code)
-    raters = Rater.objects.filter(member__isnull=False).select_related("group", "study", "member")
-    return access, found(raters, study=access.study, code=code)
+    access = site_keeper_for(user, study_code)
+    raters = access.raters().filter(member__isnull=False).select_related("group", "study", "member")
+    return access, found(raters, code=code)

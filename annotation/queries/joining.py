@@ -44,15 +44,15 @@ class CallRow:
     is_open: bool
 
 
-def call_rows(study: Study, *, now: datetime) -> list[CallRow]:
-    """The study's calls, the newest first. One query."""
-    calls = (
-        PublicCall.objects.filter(study=study)
-        .select_related("group")
-        .annotate(
-            n_waiting=Count("applications", filter=Q(applications__state=Application.State.WAITING)),
-            n_approved=Count("applications", filter=Q(applications__state=Application.State.APPROVED)),
-        )
+def calls_of(study: Study) -> QuerySet[PublicCall]:
+    return PublicCall.objects.filter(study=study)
+
+
+def call_rows(wanted: QuerySet[PublicCall], *, now: datetime) -> list[CallRow]:
+    """These calls of a study, the newest first. One query."""
+    calls = wanted.select_related("group", "site").annotate(
+        n_waiting=Count("applications", filter=Q(applications__state=Application.State.WAITING)),
+        n_approved=Count("applications", filter=Q(applications__state=Application.State.APPROVED)),
     )
     return [
         CallRow(call, call.n_waiting, call.n_approved, call.closed_at is None and call.closes_at > now)
@@ -60,7 +60,8 @@ def call_rows(study: Study, *, now: datetime) -> list[CallRow]:
     ]
 
 
-def waiting_applications(study: Study) -> QuerySet[Application]:
-    """Undecided, the oldest first."""
+def waiting_applications(study: Study, calls: QuerySet[PublicCall] | None = None) -> QuerySet[Application]:
+    """Undecided, of all calls or of these, the oldest first."""
     waiting = Application.objects.filter(call__study=study, state=Application.State.WAITING)
-    return waiting.select_related("call__group").order_by("pk")
+    waiting = waiting if calls is None else waiting.filter(call__in=calls)
+    return waiting.select_related("call__group", "call__site").order_by("pk")

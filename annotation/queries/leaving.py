@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from annotation.models import Departure, Member, Rater, Role, Study
@@ -109,12 +110,15 @@ class LeftRow:
     left_at: datetime
 
 
-def left_rows(study: Study) -> list[LeftRow]:
-    """Raters who left or were taken out and are not back, the newest first. Two queries."""
+def left_rows(study: Study, raters: QuerySet[Rater] | None = None) -> list[LeftRow]:
+    """Raters who left or were taken out and are not back, the newest first. Of `raters` those who can still
+    be told to be among them: who had everything erased belongs to no site any more. Two queries."""
     here = Member.objects.filter(left_at__isnull=True, grants__role=Role.RATER)
     gone = Departure.objects.filter(study=study).exclude(rater__member__in=here)
+    known = Rater.objects.filter(study=study) if raters is None else raters
+    gone = gone if raters is None else gone.filter(rater__in=raters)
     rows = {one.pseudonym: LeftRow(one.pseudonym, one.left_at) for one in gone.order_by("left_at")}
-    taken_out = Rater.objects.filter(study=study, member__left_at__isnull=False)
+    taken_out = known.filter(member__left_at__isnull=False)
     for pseudonym, left_at in taken_out.values_list("pseudonym", "member__left_at"):
         if left_at is not None:
             rows.setdefault(pseudonym, LeftRow(pseudonym, left_at))

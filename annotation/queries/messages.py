@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from annotation.models import MessageCopy, MessageMute, Rater, RaterMessage, StagePace, Study
+from annotation.models import Member, MessageCopy, MessageMute, Rater, RaterMessage, StagePace, Study
 from annotation.queries.stage_counts import stored_counts
 from annotation.queries.studies import current_plan, rater_paces
 
@@ -25,14 +25,22 @@ def behind_raters(study: Study, *, now: datetime) -> QuerySet[Rater]:
     return Rater.objects.filter(study=study, pseudonym__in=names)
 
 
+def messages_by(member: Member) -> QuerySet[RaterMessage]:
+    """What somebody bound to sites has written, the newest first."""
+    return sent_messages(member.study).filter(sent_by=member.user_id)
+
+
 def sent_messages(study: Study) -> QuerySet[RaterMessage]:
     """The newest first. To whom they went is not told: it would add up to who was behind when."""
     return RaterMessage.objects.filter(study=study).select_related("sent_by").order_by("-pk")
 
 
-def next_message_at(study: Study, *, now: datetime) -> datetime | None:
-    """When the next may be written; None where it may be now."""
-    newest = RaterMessage.objects.filter(study=study).order_by("-pk").first()
+def next_message_at(study: Study, *, now: datetime, raters: QuerySet[Rater] | None = None) -> datetime | None:
+    """When the next may be written; None where it may be now. `raters`: to these alone."""
+    sent = RaterMessage.objects.filter(study=study)
+    if raters is not None:
+        sent = sent.filter(pk__in=MessageCopy.objects.filter(rater__in=raters).values("message"))
+    newest = sent.order_by("-pk").first()
     if newest is None or newest.created_at + BETWEEN <= now:
         return None
     return newest.created_at + BETWEEN

@@ -52,15 +52,16 @@ class GroupCount:
     n_judges: int
 
 
-def group_counts(study: Study) -> list[GroupCount]:
-    """One row per group. One query."""
-    account = Q(raters__origin=Rater.Origin.ACCOUNT)
+def group_counts(study: Study, raters: QuerySet[Rater] | None = None) -> list[GroupCount]:
+    """One row per group, of all raters or of these. One query."""
+    seen = Q() if raters is None else Q(raters__in=raters)
+    account = seen & Q(raters__origin=Rater.Origin.ACCOUNT)
     gone = Q(raters__member__isnull=True) | Q(raters__member__left_at__isnull=False)
     groups = Group.objects.filter(study=study).annotate(
         n_account=Count("raters", filter=account & ~gone),
         n_left=Count("raters", filter=account & gone),
-        n_imported=Count("raters", filter=Q(raters__origin=Rater.Origin.IMPORTED)),
-        n_judges=Count("raters", filter=Q(raters__origin=Rater.Origin.JUDGE)),
+        n_imported=Count("raters", filter=seen & Q(raters__origin=Rater.Origin.IMPORTED)),
+        n_judges=Count("raters", filter=seen & Q(raters__origin=Rater.Origin.JUDGE)),
     )
     return [
         GroupCount(group, group.n_account, group.n_left, group.n_imported, group.n_judges) for group in groups
@@ -70,12 +71,13 @@ def group_counts(study: Study) -> list[GroupCount]:
 def account_raters(study: Study) -> QuerySet[Rater]:
     """Raters with a login who take part, by group. Imported raters and judges are only counted."""
     raters = Rater.objects.filter(study=study, member__isnull=False, member__left_at__isnull=True)
-    return raters.select_related("group", "member").order_by("group__position", "group_id", "pseudonym")
+    related = raters.select_related("group", "member", "site")
+    return related.order_by("group__position", "group_id", "pseudonym")
 
 
 def study_invitations(study: Study) -> QuerySet[Invitation]:
     """Newest first."""
-    invitations = Invitation.objects.filter(study=study).select_related("group")
+    invitations = Invitation.objects.filter(study=study).select_related("group", "site")
     return invitations.order_by("-created_at", "-id")
 
 

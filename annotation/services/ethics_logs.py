@@ -68,7 +68,7 @@ def write_log(
             happened_on=said.happened_on,
             text=said.text.strip(),
             reason=said.reason.strip(),
-            rater=rater_named(study, said.pseudonym),
+            rater=rater_named(study, said.pseudonym, actor=actor),
             item=_item_named(study, said.item),
             written_by=actor,
             corrects=corrects,

@@ -12,6 +12,7 @@ from annotation.audit import record
 from annotation.errors import Code, DomainError
 from annotation.models import Incident, IncidentEntry, IncidentReading, Rater, Study, User
 from annotation.queries.sites import raters_seen_by
+from annotation.queries.sites import raters_seen_by
 from annotation.services.alerts import note_incident
 
 Kind = IncidentEntry.Kind
@@ -20,15 +21,15 @@ OPEN_KINDS = (Kind.ACTED, Kind.CORRECTED, Kind.CLOSED)
 CLOSED_KINDS = (Kind.CORRECTED, Kind.REOPENED)
 
 
-def rater_named(study: Study, pseudonym: str) -> Rater | None:
-    """The rater under this pseudonym; None where none is named.
+def rater_named(study: Study, pseudonym: str, *, actor: User) -> Rater | None:
+    """The rater under this pseudonym, of those whom the actor sees; None where none is named.
 
     Raises:
         DomainError: nobody rates here under it.
     """
     if not pseudonym.strip():
         return None
-    rater = Rater.objects.filter(study=study, pseudonym__iexact=pseudonym.strip()).first()
+    rater = raters_seen_by(study, actor).filter(pseudonym__iexact=pseudonym.strip()).first()
     if rater is None:
         raise DomainError(Code.INVALID, _("Nobody rates here under this pseudonym."))
     return rater
@@ -45,7 +46,7 @@ def open_incident(study: Study, *, actor: User, text: str, pseudonym: str = "") 
     with transaction.atomic():
         Study.objects.select_for_update(no_key=True).get(pk=study.pk)
         last = Incident.objects.filter(study=study).aggregate(last=Max("number"))["last"] or 0
-        rater = rater_named(study, pseudonym)
+        rater = rater_named(study, pseudonym, actor=actor)
         incident = Incident.objects.create(study=study, number=last + 1, rater=rater, opened_by=actor)
         IncidentEntry.objects.create(incident=incident, kind=Kind.OPENED, text=text.strip(), written_by=actor)
         record("incident.opened", actor=actor, study=study, about=incident, number=incident.number)

@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy
 
 from annotation.audit import record
 from annotation.errors import Code, DomainError
-from annotation.models import Group, Invitation, Member, Rater, Role, Study, User
+from annotation.models import Group, Invitation, Member, Rater, Role, Site, Study, User
 from annotation.queries.people import invitation_digest
 from annotation.services.accounts import create_login
 from annotation.services.approvals import refuse_closed_enrolment
 from annotation.services.people import add_member, add_rater
+from annotation.services.sites import sees_whole_study, settle_at_site, site_to_join
 
 MAX_DAYS = 365
 MAX_USES = 1000
@@ -33,13 +34,14 @@ def create_invitation(
     days: int,
     max_uses: int,
     group: Group | None = None,
+    site: Site | None = None,
     label: str = "",
 ) -> tuple[Invitation, str]:
-    """An invitation and its token: 256 random bits that are not stored.
+    """An invitation and its token: 256 random bits that are not stored. Who joins by it belongs to `site`.
 
     Raises:
         DomainError: a rater without a group, a group of judge models, or days or uses out of bounds;
-            a role that the actor does not hold and so cannot hand out.
+            a role that the actor does not hold and so cannot hand out; a site that is not theirs.
     """
     if role == Role.RATER and (group is None or group.kind != Group.Kind.HUMAN):
         raise DomainError(Code.INVALID, _("Choose the group that the raters will belong to."))
@@ -58,6 +60,7 @@ def create_invitation(
             study=study,
             role=role,
             group=group if role == Role.RATER else None,
+            site=site_to_join(study, site, actor=actor, role=role),
             label=label.strip(),
             token_digest=invitation_digest(token),
             expires_at=timezone.now() + timedelta(days=days),
@@ -145,6 +148,17 @@ def _use(invitation: Invitation) -> None:
         raise DomainError(Code.LOST_RACE, _("The invitation changed in this moment. Please try once more."))
 
 
+def _take_in(invitation: Invitation, actor: User) -> None:
+    """A site's link binds nobody who sees the whole study already."""
+    study, site = invitation.study, invitation.site
+    is_bound = site is not None and not sees_whole_study(study, actor)
+    member = add_member(study, actor=actor, user=actor, roles=[invitation.role])
+    if invitation.group is not None:
+        add_rater(study, actor=actor, group=invitation.group, member=member)
+    if site is not None:
+        settle_at_site(member, site, role=invitation.role, is_bound=is_bound)
+
+
 def join_study(invitation: Invitation, *, actor: User) -> Member:
     """The actor becomes a member, and a rater where the invitation says so.
 
@@ -157,18 +171,18 @@ def join_study(invitation: Invitation, *, actor: User) -> Member:
     with transaction.atomic():
         # One login's two requests wait for each other here: the second finds the first's membership.
         invitation = (
-            Invitation.objects.select_for_update(of=("self",)).select_related("study").get(pk=invitation.pk)
+            Invitation.objects.select_for_update(of=("self",))
+            .select_related("study", "site")
+            .get(pk=invitation.pk)
         )
         if has_joined(invitation, actor):
             return Member.objects.get(study=invitation.study, user=actor)
         _refuse_those_taken_out(invitation, actor)
         refuse_new_rater(invitation)
         _use(invitation)
-        member = add_member(invitation.study, actor=actor, user=actor, roles=[invitation.role])
-        if invitation.group is not None:
-            add_rater(invitation.study, actor=actor, group=invitation.group, member=member)
+        _take_in(invitation, actor)
         record("invitation.used", actor=actor, study=invitation.study, about=invitation)
-        return member
+        return Member.objects.get(study=invitation.study, user=actor)
 
 
 def join_with_new_login(

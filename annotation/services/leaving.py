@@ -22,6 +22,7 @@ from annotation.models.base import ALPHABET
 from annotation.models.leaving import RECEIPT_LENGTH
 from annotation.queries.consent import consent_statement
 from annotation.queries.leaving import is_frozen
+from annotation.queries.sites import raters_seen_by
 from annotation.services.erasure import erase_membership, erase_rater, run_always
 from annotation.services.presence import LEFT
 from annotation.services.queue import release_claim
@@ -131,7 +132,8 @@ def leave_by_letter(study: Study, request: Mapping[str, str], *, actor: User, no
     Raises:
         DomainError: nobody rates here under this pseudonym, or the data are frozen.
     """
-    raters = Rater.objects.filter(study=study, origin=Rater.Origin.ACCOUNT).select_related("group", "study")
+    accounts = raters_seen_by(study, actor).filter(origin=Rater.Origin.ACCOUNT)
+    raters = accounts.select_related("group", "study")
     rater = raters.filter(pseudonym__iexact=request["pseudonym"].strip()).first()
     if rater is None:
         raise DomainError(

@@ -25,7 +25,9 @@ from annotation.jobs import enqueue
 from annotation.models import Group, Invitation, Job, JoiningSettings, Role, Study, User
 from annotation.queries.joining import joining_of
 from annotation.queries.people import invitation_digest
+from annotation.queries.sites import open_sites
 from annotation.services.invitations import MAX_DAYS, refuse_higher_role
+from annotation.services.sites import site_to_join
 
 Tell = Callable[[float, str], None]
 SENDING = SMTPException, OSError
@@ -82,7 +84,8 @@ def invite_from_file(
     """
     report = CheckReport(name)
     groups = dict(Group.objects.filter(study=study, kind=Group.Kind.HUMAN).values_list("key", "name"))
-    invitees = checked_invitees(data, groups=groups, roles=roles, report=report)
+    sites = dict(open_sites(study).values_list("key", "name"))
+    invitees = checked_invitees(data, groups=groups, roles=roles, report=report, sites=sites)
     living = _living(study, [invitee.address for invitee in invitees])
     for invitee in invitees:
         if invitee.address in living:
@@ -119,6 +122,7 @@ def _keep_words(study: Study, mailing: Mailing) -> None:
 
 def _make(study: Study, invitees: Sequence[Invitee], actor: User, expires_at: datetime) -> list[Invitation]:
     groups = {group.key: group for group in Group.objects.filter(study=study, kind=Group.Kind.HUMAN)}
+    sites = {site.key: site for site in open_sites(study)}
     made = []
     for invitee in invitees:
         group = groups.get(invitee.group)
@@ -128,6 +132,7 @@ def _make(study: Study, invitees: Sequence[Invitee], actor: User, expires_at: da
             study=study,
             role=invitee.role,
             group=group if invitee.role == Role.RATER else None,
+            site=site_to_join(study, sites.get(invitee.site), actor=actor, role=invitee.role),
             email=invitee.address,
             is_by_mail=True,
             # Nobody holds this token: the link is drawn when the mail is written, and stored as a digest.

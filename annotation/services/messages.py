@@ -19,6 +19,7 @@ from annotation.job_kinds import SEND_MESSAGE
 from annotation.jobs import enqueue
 from annotation.models import Job, MessageCopy, MessageMute, Rater, RaterMessage, Study, User
 from annotation.queries.messages import behind_raters, is_muted, next_message_at
+from annotation.queries.sites import bonds_of, raters_seen_by
 from annotation.services.mailed_invitations import SENDING
 from annotation.services.presence import hold_place
 
@@ -29,6 +30,7 @@ def write_to_behind(
     study: Study, *, actor: User, subject: str, body: str, root: str, now: datetime
 ) -> RaterMessage:
     """One message to all who are behind just now: on their start pages, and by e-mail where there is one.
+    From somebody bound to sites it goes to those of their sites.
 
     Raises:
         DomainError: nobody is behind, or the last message is not a day old (409); it is empty or too long.
@@ -39,11 +41,13 @@ def write_to_behind(
     with transaction.atomic():
         # Two coordinators who write at once wait here: the second finds the first's message.
         Study.objects.select_for_update(no_key=True).get(pk=study.pk)
-        if next_message_at(study, now=now) is not None:
+        theirs = raters_seen_by(study, actor) if bonds_of(study, actor).exists() else None
+        if next_message_at(study, now=now, raters=theirs) is not None:
             raise DomainError(
                 Code.STATE_FORBIDS, _("A message went out less than a day ago. Please give people time.")
             )
-        behind = list(behind_raters(study, now=now))
+        all_behind = behind_raters(study, now=now)
+        behind = list(all_behind if theirs is None else all_behind.filter(pk__in=theirs))
         if not behind:
             raise DomainError(Code.STATE_FORBIDS, _("Nobody is behind at the moment."))
         message = RaterMessage.objects.create(study=study, subject=subject, body=body, sent_by=actor)

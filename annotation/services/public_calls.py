@@ -21,10 +21,11 @@ from annotation.errors import Code, DomainError
 from annotation.imports.checks.invitees import is_address
 from annotation.job_kinds import SEND_DECISION
 from annotation.jobs import enqueue
-from annotation.models import Application, Group, Invitation, Job, PublicCall, Role, Study, User
+from annotation.models import Application, Group, Invitation, Job, PublicCall, Role, Site, Study, User
 from annotation.queries.people import invitation_digest
 from annotation.services.approvals import refuse_closed_enrolment
 from annotation.services.mailed_invitations import SENDING
+from annotation.services.sites import site_to_join
 
 MAX_DAYS = 365
 MAX_WAITING = 1000
@@ -36,12 +37,20 @@ Decision = Literal["approve", "decline"]
 
 
 def open_call(
-    study: Study, *, actor: User, group: Group, days: int, max_waiting: int, words: str = ""
+    study: Study,
+    *,
+    actor: User,
+    group: Group,
+    days: int,
+    max_waiting: int,
+    words: str = "",
+    site: Site | None = None,
 ) -> PublicCall:
-    """A public address at which people may ask to join this group.
+    """A public address at which people may ask to join this group, at `site`.
 
     Raises:
-        DomainError: a group of another study or of judge models; days or number out of bounds.
+        DomainError: a group of another study or of judge models; days or number out of bounds; a site that
+            is not the actor's.
     """
     if group.study_id != study.pk or group.kind != Group.Kind.HUMAN:
         raise DomainError(Code.INVALID, _("Choose the group that the raters will belong to."))
@@ -55,6 +64,7 @@ def open_call(
         call = PublicCall.objects.create(
             study=study,
             group=group,
+            site=site_to_join(study, site, actor=actor, role=Role.RATER),
             words=words.strip(),
             closes_at=timezone.now() + timedelta(days=days),
             max_waiting=max_waiting,
@@ -155,6 +165,7 @@ def _way_in(application: Application, actor: User) -> Invitation:
         study=application.call.study,
         role=Role.RATER,
         group=application.call.group,
+        site=application.call.site,
         label=_("Application"),
         token_digest=application.token_digest,
         expires_at=timezone.now() + JOIN_WITHIN,

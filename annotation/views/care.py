@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from annotation.access import study_for, wish_for
+from annotation.access import sites_for, study_for, wish_for
 from annotation.forms.care import CareForm
 from annotation.forms.refusals import carried_out
 from annotation.models import Role
@@ -26,9 +26,10 @@ from annotation.views.pages import posted, study_page
 @require_safe
 def study_care(request: HttpRequest, code: str) -> HttpResponse:
     """Totals over five raters or more, and who asked to be contacted."""
-    access = study_for(request.user, code, Role.COORDINATOR)
-    weeks = care_weeks(access.study, today=timezone.now().date())
-    wishes = waiting_wishes(access.study)
+    access = sites_for(request.user, code, Role.COORDINATOR)
+    # Totals are of the whole study: of single sites they would be of too few.
+    weeks = [] if access.is_bound else care_weeks(access.study, today=timezone.now().date())
+    wishes = access.seen(waiting_wishes(access.study))
     return study_page(request, "study/care.html", access, weeks=weeks, wishes=wishes)
 
 

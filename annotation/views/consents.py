@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from annotation.access import consent_for, consent_version_of, enrolled_rater_for, study_for
+from annotation.access import consent_for, consent_version_of, enrolled_rater_for, sites_for
 from annotation.documents.paper import paper_pdf, paper_text
 from annotation.errors import Code, DomainError
 from annotation.forms.legal_gate import ProxyForm
@@ -32,10 +32,10 @@ KINDS = {"txt": "text/plain; charset=utf-8", "html": "text/html; charset=utf-8",
 @require_safe
 def study_consents(request: HttpRequest, code: str) -> HttpResponse:
     """Everybody who takes part, or those who are still to be asked again."""
-    access = study_for(request.user, code, Role.COORDINATOR)
-    study, waiting = access.study, to_be_asked(access.study)
+    access = sites_for(request.user, code, Role.COORDINATOR)
+    study, waiting = access.study, access.seen(to_be_asked(access.study), "pk")
     is_waiting = request.GET.get("show") == "waiting"
-    raters = waiting if is_waiting else account_raters(study)
+    raters = waiting if is_waiting else access.seen(account_raters(study), "pk")
     page = Paginator(raters, PER_PAGE).get_page(request.GET.get("page"))
     return study_page(
         request,
@@ -79,7 +79,7 @@ def study_consents_copy(request: HttpRequest, code: str, rater_code: str, kind: 
 @require_http_methods(["GET", "HEAD", "POST"])
 def study_consents_proxy(request: HttpRequest, code: str, rater_code: str) -> HttpResponse:
     """Note that somebody else consented for this rater."""
-    access = study_for(request.user, code, Role.COORDINATOR)
+    access = sites_for(request.user, code, Role.COORDINATOR)
     rater = enrolled_rater_for(request.user, code, rater_code)
     form = ProxyForm(posted(request))
     if request.method == "POST" and form.is_valid():
@@ -95,7 +95,7 @@ def study_consents_proxy(request: HttpRequest, code: str, rater_code: str) -> Ht
 @require_POST
 def study_consents_proxy_end(request: HttpRequest, code: str, rater_code: str) -> HttpResponse:
     """They have taken it back. It can be recorded anew."""
-    access = study_for(request.user, code, Role.COORDINATOR)
+    access = sites_for(request.user, code, Role.COORDINATOR)
     rater = enrolled_rater_for(request.user, code, rater_code)
     withdraw_proxy(rater, actor=access.member.user, now=timezone.now())
     messages.success(request, _("Noted. The rater gets no further item."))

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from annotation.access import log_entry_for, study_for
+from annotation.access import log_entry_for, sites_for
 from annotation.errors import Code, DomainError
 from annotation.forms.ethics_logs import LogForm
 from annotation.forms.refusals import carried_out
@@ -29,10 +29,11 @@ KINDS = LogEntry.Kind
 @login_required
 @require_safe
 def study_logs(request: HttpRequest, code: str) -> HttpResponse:
-    access = study_for(request.user, code, Role.COORDINATOR)
+    access = sites_for(request.user, code, Role.COORDINATOR)
     kind = request.GET.get("kind", "")
     kind = kind if kind in KINDS.values else ""
-    page = Paginator(log_of(access.study, kind), PER_PAGE).get_page(request.GET.get("page"))
+    entries = access.written(log_of(access.study, kind), "written_by")
+    page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
     query = f"kind={kind}&" if kind else ""
     return study_page(
         request, "ethics/logs.html", access, page_obj=page, kind=kind, kinds=KINDS.choices, query=query
@@ -49,7 +50,7 @@ def _written(form: LogForm, study: Study, actor: User, **fixed: Any) -> LogEntry
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def study_log_new(request: HttpRequest, code: str, kind: str) -> HttpResponse:
-    access = study_for(request.user, code, Role.COORDINATOR)
+    access = sites_for(request.user, code, Role.COORDINATOR)
     if kind not in KINDS.values:
         raise DomainError(Code.NOT_FOUND, _("There is no page at this address."))
     form = LogForm(posted(request), kind=kind, initial={"happened_on": timezone.localdate()})
@@ -64,7 +65,7 @@ def study_log_new(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def study_log_correct(request: HttpRequest, code: str, entry_code: str) -> HttpResponse:
     """The entry stays as it is; a new one says what is right."""
-    access = study_for(request.user, code, Role.COORDINATOR)
+    access = sites_for(request.user, code, Role.COORDINATOR)
     entry = log_entry_for(request.user, code, entry_code)
     before: dict[str, Any] = {"happened_on": entry.happened_on, "text": entry.text, "reason": entry.reason}
     before["pseudonym"] = entry.rater.pseudonym if entry.rater else ""

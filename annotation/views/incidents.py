@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from annotation.access import StudyAccess, incident_for, study_for
+from annotation.access import StudyAccess, incident_for, sites_for
 from annotation.errors import Code, DomainError
 from annotation.forms.ethics_logs import IncidentEntryForm, IncidentForm
 from annotation.forms.refusals import carried_out
@@ -28,8 +28,9 @@ PER_PAGE = 25
 @require_safe
 def study_incidents(request: HttpRequest, code: str) -> HttpResponse:
     """Numbers, days and states; nothing of what was written."""
-    access = study_for(request.user, code, Role.SAFEGUARDING)
-    page = Paginator(incidents_of(access.study), PER_PAGE).get_page(request.GET.get("page"))
+    access = sites_for(request.user, code, Role.SAFEGUARDING)
+    seen = access.written(incidents_of(access.study), "opened_by")
+    page = Paginator(seen, PER_PAGE).get_page(request.GET.get("page"))
     return study_page(request, "ethics/incidents.html", access, page_obj=page)
 
 
@@ -37,7 +38,7 @@ def study_incidents(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def study_incident_new(request: HttpRequest, code: str) -> HttpResponse:
     """Whoever runs the study writes down what they came across; only few read it afterwards."""
-    access = study_for(request.user, code, *STAFF, Role.SAFEGUARDING)
+    access = sites_for(request.user, code, *STAFF, Role.SAFEGUARDING)
     form = IncidentForm(posted(request))
     if request.method == "POST":
         actor = access.member.user
@@ -61,7 +62,7 @@ def _record_page(
 @require_safe
 def study_incidents_one(request: HttpRequest, code: str, incident_code: str) -> HttpResponse:
     """Asks first; shows the record to who has asked to read it just now."""
-    access = study_for(request.user, code, Role.SAFEGUARDING)
+    access = sites_for(request.user, code, Role.SAFEGUARDING)
     incident = incident_for(request.user, code, incident_code)
     if is_being_read(incident, access.member.user, now=timezone.now()):
         return _record_page(request, access, incident)
@@ -71,7 +72,7 @@ def study_incidents_one(request: HttpRequest, code: str, incident_code: str) -> 
 @login_required
 @require_POST
 def study_incidents_read(request: HttpRequest, code: str, incident_code: str) -> HttpResponse:
-    access = study_for(request.user, code, Role.SAFEGUARDING)
+    access = sites_for(request.user, code, Role.SAFEGUARDING)
     read_incident(incident_for(request.user, code, incident_code), actor=access.member.user)
     return redirect("study_incidents_one", code, incident_code)
 
@@ -81,7 +82,7 @@ def study_incidents_read(request: HttpRequest, code: str, incident_code: str) ->
 @require_POST
 def study_incidents_write(request: HttpRequest, code: str, incident_code: str) -> HttpResponse:
     """A further entry, by somebody who is reading the record."""
-    access = study_for(request.user, code, Role.SAFEGUARDING)
+    access = sites_for(request.user, code, Role.SAFEGUARDING)
     incident, actor, now = incident_for(request.user, code, incident_code), access.member.user, timezone.now()
     if not is_being_read(incident, actor, now=now):
         raise DomainError(Code.STATE_FORBIDS, _("Open the record first: some time has passed."))

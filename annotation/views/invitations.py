@@ -15,11 +15,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from annotation.access import StudyAccess, invitation_for, study_for
+from annotation.access import StudyAccess, invitation_for, sites_for, study_for
 from annotation.errors import Code, DomainError
 from annotation.forms.accounts import JoinForm
 from annotation.forms.people import InvitationForm
 from annotation.forms.refusals import carried_out
+from annotation.forms.sites import add_site
 from annotation.models import Group, Invitation, Role, User
 from annotation.queries.people import invitation_by_token, invitation_row, study_invitations
 from annotation.queries.plans import human_groups
@@ -33,8 +34,9 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @login_required
 @require_safe
 def study_invitation_list(request: HttpRequest, code: str) -> HttpResponse:
-    access = study_for(request.user, code, Role.COORDINATOR)
-    page = Paginator(study_invitations(access.study), PER_PAGE).get_page(request.GET.get("page"))
+    access = sites_for(request.user, code, Role.COORDINATOR)
+    invited = access.at_sites(study_invitations(access.study))
+    page = Paginator(invited, PER_PAGE).get_page(request.GET.get("page"))
     now = timezone.now()
     rows = [invitation_row(invitation, now=now) for invitation in page]
     return study_page(request, "people/invitations.html", access, page_obj=page, rows=rows)
@@ -47,6 +49,7 @@ def _make(access: StudyAccess, form: InvitationForm) -> tuple[Invitation, str]:
         actor=access.member.user,
         role=asked["role"],
         group=asked["group"],
+        site=asked.get("site"),
         label=asked["label"],
         days=asked["days"],
         max_uses=asked["max_uses"],
@@ -58,9 +61,10 @@ def _make(access: StudyAccess, form: InvitationForm) -> tuple[Invitation, str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def study_invitation_new(request: HttpRequest, code: str) -> HttpResponse:
     """After the POST the link is in this one page, and nowhere stored."""
-    access = study_for(request.user, code, Role.COORDINATOR)
+    access = sites_for(request.user, code, Role.COORDINATOR)
     groups: list[Group] = human_groups(access.study)
     form = InvitationForm(request.POST or None, groups=groups, roles=access.roles)
+    add_site(form, access, after="group")
     made = carried_out(form, lambda: _make(access, form)) if request.method == "POST" else None
     if made is None:
         return study_page(request, "people/invitation_new.html", access, form=form, groups=groups)
@@ -72,7 +76,7 @@ def study_invitation_new(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def study_invitation_revoke(request: HttpRequest, code: str, invitation_code: str) -> HttpResponse:
-    access = study_for(request.user, code, Role.COORDINATOR)
+    access = sites_for(request.user, code, Role.COORDINATOR)
     invitation = invitation_for(request.user, code, invitation_code)
     if request.method == "POST":
         invitations.revoke_invitation(invitation, actor=access.member.user)

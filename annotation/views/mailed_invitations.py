@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from annotation.access import StudyAccess, invitation_for, study_for
+from annotation.access import StudyAccess, invitation_for, sites_for
 from annotation.forms.mailing import InviteesFileForm, MailInvitationForm, roles_to_give
 from annotation.forms.refusals import carried_out
+from annotation.forms.sites import add_site
 from annotation.imports.checks.invitees import INVITEE_COLUMNS
 from annotation.models import Invitation, Role
 from annotation.queries.joining import joining_of
@@ -39,10 +40,11 @@ def _on_their_way(request: HttpRequest, made: Sequence[Invitation]) -> None:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def study_invitation_mail(request: HttpRequest, code: str) -> HttpResponse:
-    access = study_for(request.user, code, Role.COORDINATOR)
+    access = sites_for(request.user, code, Role.COORDINATOR)
     groups = human_groups(access.study)
     settings = joining_of(access.study)
     form = MailInvitationForm(posted(request), groups=groups, roles=access.roles, settings=settings)
+    add_site(form, access, after="group")
     if request.method == "POST":
         made = carried_out(form, lambda: _invite(request, access, form))
         if made:
@@ -64,7 +66,7 @@ def _invite(request: HttpRequest, access: StudyAccess, form: MailInvitationForm)
 @require_http_methods(["GET", "HEAD", "POST"])
 def study_invitation_file(request: HttpRequest, code: str) -> HttpResponse:
     """Everybody in the file or nobody; every faulty row is named with its line."""
-    access = study_for(request.user, code, Role.COORDINATOR)
+    access = sites_for(request.user, code, Role.COORDINATOR)
     files = request.FILES if request.method == "POST" else None
     form = InviteesFileForm(posted(request), files, settings=joining_of(access.study))
     if request.method == "POST":
@@ -89,7 +91,7 @@ def _invite_file(request: HttpRequest, access: StudyAccess, form: InviteesFileFo
         actor=access.member.user,
         name=file.name,
         data=file.read(),
-        roles=roles_to_give(access.roles),
+        roles=[] if access.is_bound else roles_to_give(access.roles),
         mailing=form.mailing(site_root(request)),
     )
 
@@ -97,7 +99,7 @@ def _invite_file(request: HttpRequest, access: StudyAccess, form: InviteesFileFo
 @login_required
 @require_POST
 def study_invitation_resend(request: HttpRequest, code: str, invitation_code: str) -> HttpResponse:
-    access = study_for(request.user, code, Role.COORDINATOR)
+    access = sites_for(request.user, code, Role.COORDINATOR)
     invitation = invitation_for(request.user, code, invitation_code)
     mailed_invitations.resend_invitation(invitation, actor=access.member.user, root=site_root(request))
     messages.success(

@@ -5,19 +5,21 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from annotation.access import StudyAccess, message_copy_for, rater_for, study_for
+from annotation.access import StudyAccess, message_copy_for, rater_for, sites_for, study_for
 from annotation.forms.messages import MessageForm
 from annotation.forms.refusals import carried_out
 from annotation.models import RaterMessage, Role
 from annotation.queries.messages import (
     behind_raters,
     is_muted,
+    messages_by,
     messages_of,
     next_message_at,
     sent_messages,
@@ -32,7 +34,7 @@ PER_PAGE = 10
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def study_messages(request: HttpRequest, code: str) -> HttpResponse:
-    access, now = study_for(request.user, code, Role.COORDINATOR), timezone.now()
+    access, now = sites_for(request.user, code, Role.COORDINATOR), timezone.now()
     form = MessageForm(posted(request))
     sent = carried_out(form, lambda: _write(request, access, form)) if request.method == "POST" else None
     if sent:
@@ -43,10 +45,14 @@ def study_messages(request: HttpRequest, code: str) -> HttpResponse:
         "people/messages.html",
         access,
         form=form,
-        n_behind=behind_raters(access.study, now=now).count(),
-        next_at=next_message_at(access.study, now=now),
-        page_obj=Paginator(sent_messages(access.study), PER_PAGE).get_page(request.GET.get("page")),
+        n_behind=access.seen(behind_raters(access.study, now=now), "pk").count(),
+        next_at=next_message_at(access.study, now=now, raters=access.limit()),
+        page_obj=Paginator(_sent(access), PER_PAGE).get_page(request.GET.get("page")),
     )
+
+
+def _sent(access: StudyAccess) -> QuerySet[RaterMessage]:
+    return messages_by(access.member) if access.is_bound else sent_messages(access.study)
 
 
 def _write(request: HttpRequest, access: StudyAccess, form: MessageForm) -> RaterMessage:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from annotation.access import StudyAccess, member_for, study_for
+from annotation.access import StudyAccess, member_for, sites_for, study_for
 from annotation.forms.people import RolesForm
 from annotation.forms.refusals import carried_out
 from annotation.models import STAFF_ROLES, Member, Role
@@ -25,16 +25,23 @@ PER_PAGE = 25
 @login_required
 @require_safe
 def study_people(request: HttpRequest, code: str) -> HttpResponse:
-    access = study_for(request.user, code, Role.COORDINATOR)
-    page = Paginator(account_raters(access.study), PER_PAGE).get_page(request.GET.get("page"))
+    access = sites_for(request.user, code, Role.COORDINATOR)
+    sites = list(access.sites())
+    site = next((one for one in sites if one.key == request.GET.get("site")), None)
+    raters = access.seen(account_raters(access.study), "pk")
+    raters = raters.filter(site=site) if site else raters
+    page = Paginator(raters, PER_PAGE).get_page(request.GET.get("page"))
     return study_page(
         request,
         "people/people.html",
         access,
-        team=team_rows(access.study),
-        counts=group_counts(access.study),
-        left=left_rows(access.study),
+        team=[] if access.is_bound else team_rows(access.study),
+        counts=group_counts(access.study, access.limit()),
+        left=left_rows(access.study, access.limit()),
         page_obj=page,
+        sites=sites,
+        site=site,
+        query=f"site={site.key}&" if site else "",
         is_owner=access.can(Role.OWNER),
     )
 
@@ -66,7 +73,7 @@ def study_member_roles(request: HttpRequest, code: str, member_code: str) -> Htt
 @require_http_methods(["GET", "HEAD", "POST"])
 def study_member_remove(request: HttpRequest, code: str, member_code: str) -> HttpResponse:
     """Asks before somebody is taken out. Who only rates is named by pseudonym."""
-    access = study_for(request.user, code, Role.COORDINATOR)
+    access = sites_for(request.user, code, Role.COORDINATOR)
     member = member_for(request.user, code, member_code)
     if request.method == "POST":
         remove_member(member, actor=access.member.user)

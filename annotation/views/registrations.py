@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from annotation.access import application_for, call_for, study_for
+from annotation.access import application_for, call_for, sites_for
 from annotation.forms.public_calls import CallForm
 from annotation.forms.refusals import carried_out
+from annotation.forms.sites import add_site
 from annotation.models import Role
-from annotation.queries.joining import call_rows, waiting_applications
+from annotation.queries.joining import call_rows, calls_of, waiting_applications
 from annotation.queries.plans import human_groups
 from annotation.services import public_calls
 from annotation.views.mailed_invitations import site_root
@@ -28,9 +29,10 @@ PER_PAGE = 25
 @login_required
 @require_safe
 def study_calls(request: HttpRequest, code: str) -> HttpResponse:
-    access = study_for(request.user, code, Role.COORDINATOR)
-    page = Paginator(waiting_applications(access.study), PER_PAGE).get_page(request.GET.get("page"))
-    rows = call_rows(access.study, now=timezone.now())
+    access = sites_for(request.user, code, Role.COORDINATOR)
+    calls = access.at_sites(calls_of(access.study))
+    page = Paginator(waiting_applications(access.study, calls), PER_PAGE).get_page(request.GET.get("page"))
+    rows = call_rows(calls, now=timezone.now())
     addresses = [(row, request.build_absolute_uri(reverse("apply", args=[row.call.address]))) for row in rows]
     return study_page(request, "people/calls.html", access, calls=addresses, page_obj=page)
 
@@ -38,9 +40,10 @@ def study_calls(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def study_call_new(request: HttpRequest, code: str) -> HttpResponse:
-    access = study_for(request.user, code, Role.COORDINATOR)
+    access = sites_for(request.user, code, Role.COORDINATOR)
     groups = human_groups(access.study)
     form = CallForm(posted(request), groups=groups)
+    add_site(form, access, after="group")
     if request.method == "POST":
         actor = access.member.user
         made = carried_out(
@@ -55,7 +58,7 @@ def study_call_new(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def study_call_close(request: HttpRequest, code: str, call_code: str) -> HttpResponse:
-    access = study_for(request.user, code, Role.COORDINATOR)
+    access = sites_for(request.user, code, Role.COORDINATOR)
     call = call_for(request.user, code, call_code)
     if request.method == "POST":
         public_calls.close_call(call, actor=access.member.user)
@@ -70,7 +73,7 @@ def study_call_decide(
     request: HttpRequest, code: str, application_code: str, decision: public_calls.Decision
 ) -> HttpResponse:
     """Asks before it approves or declines: neither can be undone."""
-    access = study_for(request.user, code, Role.COORDINATOR)
+    access = sites_for(request.user, code, Role.COORDINATOR)
     application = application_for(request.user, code, application_code)
     if request.method == "POST":
         public_calls.decide_application(

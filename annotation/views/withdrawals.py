@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from annotation.access import receipt_for, study_for
+from annotation.access import receipt_for, sites_for
 from annotation.forms.consent import WithdrawalForm
 from annotation.forms.refusals import carried_out
 from annotation.models import Role
@@ -22,7 +22,7 @@ from annotation.views.pages import posted, study_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def study_withdrawal(request: HttpRequest, code: str) -> HttpResponse:
     """Ends in the same receipt, to pass on to the person. Sent twice it is carried out once."""
-    access = study_for(request.user, code, Role.COORDINATOR)
+    access = sites_for(request.user, code, Role.COORDINATOR)
     form = WithdrawalForm(posted(request), initial={"receipt": new_receipt_code()})
     if request.method == "POST":
         actor, now = access.member.user, timezone.now()

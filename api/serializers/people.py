@@ -19,6 +19,7 @@ class RaterSerializer(serializers.Serializer[Rater]):
     code = Text()
     pseudonym = Text()
     group = Text(source="group.key")
+    site = Text(source="site.key", default=None, allow_null=True)
     origin = serializers.ChoiceField(choices=Rater.Origin.choices)
     created_at = serializers.DateTimeField()
 
@@ -28,6 +29,7 @@ class InvitationSerializer(serializers.Serializer[Invitation]):
     label = Text()  # type: ignore[assignment]
     role = serializers.ChoiceField(choices=Role.choices)
     group = Text(source="group.key", default=None, allow_null=True)
+    site = Text(source="site.key", default=None, allow_null=True)
     expires_at = serializers.DateTimeField()
     max_uses = serializers.IntegerField()
     n_uses = serializers.IntegerField()
@@ -45,6 +47,7 @@ class MadeInvitationSerializer(InvitationSerializer):
 class SentInvitationSerializer(serializers.Serializer[Any]):
     role = serializers.ChoiceField(choices=Role.choices, required=False, default=Role.RATER)
     group = Text(required=False, default="", allow_blank=True, max_length=40, help_text="Key; of raters.")
+    site = Text(required=False, default="", allow_blank=True, max_length=20, help_text="Short code.")
     label = Text(required=False, default="", allow_blank=True, max_length=100)  # type: ignore[assignment]
     days = serializers.IntegerField(required=False, default=14, min_value=1, max_value=MAX_DAYS)
     max_uses = serializers.IntegerField(required=False, default=1, min_value=1, max_value=MAX_USES)

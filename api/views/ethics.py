@@ -10,7 +10,7 @@ from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotation.access import approval_for, log_entry_for, study_for
+from annotation.access import approval_for, log_entry_for, sites_for, study_for
 from annotation.models import EthicsApproval, LogEntry, Role, Study
 from annotation.queries.enrolment import approval_warning, approvals_of, enrolment_closed, ethics_of
 from annotation.queries.ethics_logs import log_of
@@ -150,10 +150,11 @@ class LogList(Endpoint, generics.GenericAPIView[LogEntry]):
     serializer_class = LogEntrySerializer
 
     def _wanted(self, code: str) -> QuerySet[LogEntry]:
-        study = study_for(self.request.user, code, Role.COORDINATOR).study
+        access = sites_for(self.request.user, code, Role.COORDINATOR)
         asked = LogFilterSerializer(data=self.request.query_params)
         asked.is_valid(raise_exception=True)
-        return log_of(study, asked.validated_data.get("kind", ""))
+        entries = log_of(access.study, asked.validated_data.get("kind", ""))
+        return access.written(entries, "written_by")
 
     @documented(
         "logs_list",
@@ -174,7 +175,7 @@ class LogList(Endpoint, generics.GenericAPIView[LogEntry]):
         errors=[400, 404],
     )
     def post(self, request: Request, code: str) -> Response:
-        access = study_for(request.user, code, Role.COORDINATOR)
+        access = sites_for(request.user, code, Role.COORDINATOR)
         sent = checked(SentLogSerializer, request).validated_data
         kind = sent.pop("kind")
         entry = write_log(
@@ -194,7 +195,7 @@ class LogCorrect(Endpoint):
         errors=[400, 404],
     )
     def post(self, request: Request, code: str, entry: str) -> Response:
-        access = study_for(request.user, code, Role.COORDINATOR)
+        access = sites_for(request.user, code, Role.COORDINATOR)
         wrong = log_entry_for(request.user, code, entry)
         said = Happened(**checked(HappenedSerializer, request).validated_data)
         right = write_log(

@@ -10,7 +10,7 @@ from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotation.access import incident_for, signed_in, study_for
+from annotation.access import incident_for, signed_in, sites_for
 from annotation.errors import Code, DomainError
 from annotation.models import Incident, Role
 from annotation.queries.incidents import incident_record, incidents_of, is_being_read
@@ -35,7 +35,8 @@ class IncidentList(Endpoint, generics.ListAPIView[Incident]):
     serializer_class = IncidentSerializer
 
     def get_queryset(self) -> QuerySet[Incident]:
-        return incidents_of(study_for(self.request.user, self.kwargs["code"], Role.SAFEGUARDING).study)
+        access = sites_for(self.request.user, self.kwargs["code"], Role.SAFEGUARDING)
+        return access.written(incidents_of(access.study), "opened_by")
 
     @documented(
         "incidents_list",
@@ -55,7 +56,7 @@ class IncidentList(Endpoint, generics.ListAPIView[Incident]):
         errors=[400, 404],
     )
     def post(self, request: Request, code: str) -> Response:
-        access = study_for(request.user, code, *RUN_IT)
+        access = sites_for(request.user, code, *RUN_IT)
         sent = checked(SentIncidentSerializer, request).validated_data
         incident = open_incident(access.study, actor=access.member.user, **sent)
         return Response(OpenedIncidentSerializer(incident).data, status=201)

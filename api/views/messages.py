@@ -11,11 +11,12 @@ from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotation.access import message_copy_for, rater_for, study_for
+from annotation.access import message_copy_for, rater_for, sites_for
 from annotation.models import RaterMessage, Role
 from annotation.queries.messages import (
     behind_raters,
     is_muted,
+    messages_by,
     messages_of,
     next_message_at,
     sent_messages,
@@ -38,7 +39,8 @@ class MessageList(Endpoint, generics.ListAPIView[RaterMessage]):
     serializer_class = MessageSerializer
 
     def get_queryset(self) -> QuerySet[RaterMessage]:
-        return sent_messages(study_for(self.request.user, self.kwargs["code"], Role.COORDINATOR).study)
+        access = sites_for(self.request.user, self.kwargs["code"], Role.COORDINATOR)
+        return messages_by(access.member) if access.is_bound else sent_messages(access.study)
 
     @documented(
         "messages_list",
@@ -57,7 +59,7 @@ class MessageList(Endpoint, generics.ListAPIView[RaterMessage]):
         errors=[400, 404, 409],
     )
     def post(self, request: Request, code: str) -> Response:
-        access = study_for(request.user, code, Role.COORDINATOR)
+        access = sites_for(request.user, code, Role.COORDINATOR)
         sent = checked(SentMessageSerializer, request).validated_data
         root = request.build_absolute_uri(reverse("home"))
         message = write_to_behind(
@@ -76,9 +78,12 @@ class Behind(Endpoint):
         errors=[404],
     )
     def get(self, request: Request, code: str) -> Response:
-        study, now = study_for(request.user, code, Role.COORDINATOR).study, timezone.now()
-        told = {"n_behind": behind_raters(study, now=now).count()}
-        return Response(BehindSerializer(told | {"next_at": next_message_at(study, now=now)}).data)
+        access, now = sites_for(request.user, code, Role.COORDINATOR), timezone.now()
+        told: dict[str, Any] = {
+            "n_behind": access.seen(behind_raters(access.study, now=now), "pk").count(),
+            "next_at": next_message_at(access.study, now=now, raters=access.limit()),
+        }
+        return Response(BehindSerializer(told).data)
 
 
 class OwnMessages(Endpoint):

@@ -10,7 +10,7 @@ from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotation.access import group_of, invitation_for, problem_for, signed_in, study_for
+from annotation.access import group_of, invitation_for, problem_for, signed_in, site_of, sites_for
 from annotation.models import Invitation, ProblemReport, Rater, Role
 from annotation.queries.people import account_raters, study_invitations
 from annotation.queries.problems import study_problems
@@ -34,7 +34,8 @@ class RaterList(Endpoint, generics.ListAPIView[Rater]):
     serializer_class = RaterSerializer
 
     def get_queryset(self) -> QuerySet[Rater]:
-        return account_raters(study_for(self.request.user, self.kwargs["code"], Role.COORDINATOR).study)
+        access = sites_for(self.request.user, self.kwargs["code"], Role.COORDINATOR)
+        return access.seen(account_raters(access.study), "pk")
 
     @documented(
         "raters_list",
@@ -52,7 +53,8 @@ class InvitationList(Endpoint, generics.ListAPIView[Invitation]):
     serializer_class = InvitationSerializer
 
     def get_queryset(self) -> QuerySet[Invitation]:
-        return study_invitations(study_for(self.request.user, self.kwargs["code"], Role.COORDINATOR).study)
+        access = sites_for(self.request.user, self.kwargs["code"], Role.COORDINATOR)
+        return access.at_sites(study_invitations(access.study))
 
     @documented(
         "invitations_list",
@@ -71,9 +73,9 @@ class InvitationList(Endpoint, generics.ListAPIView[Invitation]):
         errors=[400, 404],
     )
     def post(self, request: Request, code: str) -> Response:
-        study = study_for(request.user, code, Role.COORDINATOR).study
+        study = sites_for(request.user, code, Role.COORDINATOR).study
         sent = checked(SentInvitationSerializer, request).validated_data
-        sent["group"] = group_of(study, sent["group"])
+        sent["group"], sent["site"] = group_of(study, sent["group"]), site_of(study, sent["site"])
         made, token = create_invitation(study, actor=signed_in(request.user), **sent)
         link = request.build_absolute_uri(reverse("join", args=[token]))
         return Response(MadeInvitationSerializer(made, context={"link": link}).data, status=201)
@@ -98,7 +100,8 @@ class ProblemList(Endpoint, generics.ListAPIView[ProblemReport]):
     serializer_class = ProblemSerializer
 
     def get_queryset(self) -> QuerySet[ProblemReport]:
-        return study_problems(study_for(self.request.user, self.kwargs["code"], Role.COORDINATOR).study)
+        access = sites_for(self.request.user, self.kwargs["code"], Role.COORDINATOR)
+        return access.seen(study_problems(access.study))
 
     @documented(
         "problems_list",

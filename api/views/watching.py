@@ -11,7 +11,7 @@ from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotation.access import StudyAccess, plan_for, rater_for, signed_in, study_for
+from annotation.access import StudyAccess, plan_for, rater_for, signed_in, sites_for, study_for
 from annotation.errors import Code, DomainError
 from annotation.models import Group, Plan, Role
 from annotation.queries.course import factors_of, progress_by_factor, stage_course, stage_progress
@@ -157,7 +157,8 @@ class SecondLookList(Endpoint, generics.ListAPIView[SecondLook]):
     serializer_class = SecondLookSerializer
 
     def get_queryset(self) -> QuerySet[SecondLook]:
-        return second_looks_of(study_for(self.request.user, self.kwargs["code"], Role.COORDINATOR).study)
+        access = sites_for(self.request.user, self.kwargs["code"], Role.COORDINATOR)
+        return access.seen(second_looks_of(access.study), "rating__rater")
 
     @documented(
         "second_looks_list",
@@ -176,7 +177,7 @@ class SecondLookList(Endpoint, generics.ListAPIView[SecondLook]):
         errors=[400, 404, 409],
     )
     def post(self, request: Request, code: str) -> Response:
-        study_for(request.user, code, Role.COORDINATOR)
+        sites_for(request.user, code, Role.COORDINATOR)
         sent = checked(AskLookSerializer, request).validated_data
         access, rating = slot_rating_for(request.user, code, sent["slot"])
         look = ask_for_second_look(

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from annotation.access import plan_for, study_for
+from annotation.access import plan_for, sites_for, study_for
 from annotation.forms.refusals import carried_out
 from annotation.models import Role
 from annotation.queries.course import factors_of, progress_by_factor, stage_course, stage_progress
@@ -89,8 +89,9 @@ def study_watch_measure(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 @require_safe
 def study_second_looks(request: HttpRequest, code: str) -> HttpResponse:
-    access = study_for(request.user, code, Role.COORDINATOR)
-    page = Paginator(second_looks_of(access.study), PER_PAGE).get_page(request.GET.get("page"))
+    access = sites_for(request.user, code, Role.COORDINATOR)
+    looks = access.seen(second_looks_of(access.study), "rating__rater")
+    page = Paginator(looks, PER_PAGE).get_page(request.GET.get("page"))
     return study_page(request, "watching/second_looks.html", access, page_obj=page)
 
 

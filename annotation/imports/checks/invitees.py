@@ -29,17 +29,20 @@ INVITEE_COLUMNS: tuple[Column, ...] = (
     Column(
         "role", "rater, or a role of the team that you may give; rater when empty.", "rater", max_length=20
     ),
+    Column("site", "The short code or name of the site, in a study with several.", "", max_length=100),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Invitee:
-    """`group`: the group's key, empty for the team. `line` of the file, 0 where there is none."""
+    """`group`: the group's key, empty for the team. `line` of the file, 0 where there is none. `site`: its
+    short code, empty for none."""
 
     address: str
     group: str
     role: str = RATER
     line: int = 0
+    site: str = ""
 
 
 def is_address(text: str) -> bool:
@@ -52,19 +55,26 @@ def is_address(text: str) -> bool:
 
 
 def checked_invitees(
-    data: bytes, *, groups: Mapping[str, str], roles: Collection[str], report: CheckReport
+    data: bytes,
+    *,
+    groups: Mapping[str, str],
+    roles: Collection[str],
+    report: CheckReport,
+    sites: Mapping[str, str] | None = None,
 ) -> list[Invitee]:
     """The people of a file; defects go into `report`, and then nobody is to be invited.
 
     Args:
         groups: names of the groups of raters by key.
         roles: those that may be given besides rater.
+        sites: names of the sites to which somebody may be put, by short code.
     """
     table = read_table(data, INVITEE_COLUMNS, max_bytes=MAX_BYTES, report=report)
     keys = {name.casefold(): key for key, name in groups.items()} | {key.casefold(): key for key in groups}
+    places = {name.casefold(): key for key, name in (sites or {}).items()} | {key: key for key in sites or {}}
     found: dict[str, Invitee] = {}
     for row in table.rows:
-        invitee = _invitee(row, keys, roles, report)
+        invitee = _invitee(row, keys, roles, report, places)
         if invitee is None:
             continue
         earlier = found.setdefault(invitee.address, invitee)
@@ -76,7 +86,11 @@ def checked_invitees(
 
 
 def _invitee(
-    row: Row, keys: Mapping[str, str], roles: Collection[str], report: CheckReport
+    row: Row,
+    keys: Mapping[str, str],
+    roles: Collection[str],
+    report: CheckReport,
+    places: Mapping[str, str],
 ) -> Invitee | None:
     before = report.n_defects
     address, role = row["address"].lower(), row["role"].lower() or RATER
@@ -97,4 +111,8 @@ def _invitee(
         )
     elif role != RATER and row["group"]:
         report.add(row.line, "the team belongs to no group: leave it empty.")
-    return Invitee(address, group, role, row.line) if report.n_defects == before else None
+    site = places.get(row["site"].casefold(), "")
+    if row["site"] and not site:
+        offered = ", ".join(sorted(set(places.values()))) or "–"
+        report.add(row.line, f"there is no site “{row['site'][:40]}”. Possible: {offered}.")
+    return Invitee(address, group, role, row.line, site) if report.n_defects == before else None
