@@ -46,6 +46,11 @@ class Installation:
         return f"attune_killing_{os.getpid()}"
 
     @property
+    def has_broker(self) -> bool:
+        """Whether one of its own is started."""
+        return bool(self.server) and "CELERY_BROKER_URL" not in self.more
+
+    @property
     def database_url(self) -> str:
         return urlsplit(self.server)._replace(path=f"/{self.name}").geturl()
 

@@ -94,7 +94,7 @@ class Campaign:
 
     def round(self, number: int, kinds: list[str]) -> None:
         study = self._open_study(f"open{number}")
-        self.house.start(*(["broker"] if self.house.server else []), "web", *WORKERS)
+        self.house.start(*(["broker"] if self.house.has_broker else []), "web", *WORKERS)
         stop = threading.Event()
         raters = [
             PersistentRater(self.house.web_port, study.code, secret, stop) for secret in self.tokens.values()
@@ -300,6 +300,7 @@ def main() -> int:
     )
     parser.add_argument("--server", default="postgres://postgres@127.0.0.1:5432/postgres")
     parser.add_argument("--sqlite", action="store_true", help="SQLite, and a folder as broker, instead")
+    parser.add_argument("--broker", default="", help="amqp://… or redis://…: use this one, which is not killed")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--items", type=int, default=20, help="items that six raters rate in a round")
@@ -308,7 +309,8 @@ def main() -> int:
     )
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="attune-killing-"))
-    house = Installation(folder, "" if given.sqlite else given.server, {"ANALYSIS_SPLIT_ANSWERS": "1"})
+    more = {"ANALYSIS_SPLIT_ANSWERS": "1"} | ({"CELERY_BROKER_URL": given.broker} if given.broker else {})
+    house = Installation(folder, "" if given.sqlite else given.server, more)
     os.environ.update(house.environment())
     # Asked to end, it tidies up like at the end.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -333,7 +335,8 @@ def _run(house: Installation, given: argparse.Namespace) -> Campaign:
     campaign = Campaign(house, rng, given.items)
     campaign.prepare()
     # A file has no connections to cut, a folder no server to kill.
-    possible = [kind for kind in KINDS if house.server or kind.split(":")[0] not in {"database", "broker"}]
+    absent = {*(["database"] if not house.server else []), *(["broker"] if not house.has_broker else [])}
+    possible = [kind for kind in KINDS if kind.split(":")[0] not in absent]
     for number in range(1, given.rounds + 1):
         campaign.round(number, given.kinds or rng.sample(possible, 4))
     return campaign

@@ -107,6 +107,14 @@ def test_services_of_compose_share_one_image_and_wait_for_the_migration() -> Non
     assert {one for service in services.values() for one in service.get("secrets", [])} == declared
 
 
+def test_database_of_compose_is_not_newer_than_the_programs_that_copy_it() -> None:
+    debian = re.search(r"^ARG PYTHON=\S+-(\w+)$", (DEPLOY / "Containerfile").read_text(encoding="utf-8"), re.M)
+    assert debian
+    # What postgresql-client is in each release of Debian.
+    ours = {"bookworm": 15, "trixie": 17}[debian[1]]
+    assert int(compose()["services"]["postgres"]["image"].partition(":")[2]) <= ours
+
+
 def test_image_copies_what_there_is_and_does_not_run_as_root() -> None:
     text = (DEPLOY / "Containerfile").read_text()
     copied = [
