@@ -300,7 +300,7 @@ def main() -> int:
     )
     parser.add_argument("--server", default="postgres://postgres@127.0.0.1:5432/postgres")
     parser.add_argument("--sqlite", action="store_true", help="SQLite, and a folder as broker, instead")
-    parser.add_argument("--broker", default="", help="amqp://… or redis://…: use this one, which is not killed")
+    parser.add_argument("--broker", default="", help="amqp://… or redis://…: use this, which is not killed")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--items", type=int, default=20, help="items that six raters rate in a round")

@@ -108,7 +108,8 @@ def test_services_of_compose_share_one_image_and_wait_for_the_migration() -> Non
 
 
 def test_database_of_compose_is_not_newer_than_the_programs_that_copy_it() -> None:
-    debian = re.search(r"^ARG PYTHON=\S+-(\w+)$", (DEPLOY / "Containerfile").read_text(encoding="utf-8"), re.M)
+    recipe = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+    debian = re.search(r"^ARG PYTHON=\S+-(\w+)$", recipe, re.MULTILINE)
     assert debian
     # What postgresql-client is in each release of Debian.
     ours = {"bookworm": 15, "trixie": 17}[debian[1]]
