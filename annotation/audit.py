@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from annotation.chains import Link, chained, row_link
 from annotation.models import AuditEvent, AuditPayload, Study, User
 from annotation.models.base import Coded
 
@@ -28,11 +29,12 @@ class Told:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-def record_all(events: Sequence[Told], *, actor: User | None, study: Study | None) -> None:
-    """Write several events of one deed, in their order, with two statements."""
-    salts = [secrets.token_hex(16) for _ in events]
-    rows = [
-        AuditEvent(
+def links_of(events: Sequence[Told], *, actor: User | None, study: Study | None) -> list[Link]:
+    """What writes several events of one deed, in their order."""
+    links = []
+    for n, one in enumerate(events):
+        salt = secrets.token_hex(16)
+        row = AuditEvent(
             kind=one.kind,
             actor=actor,
             study=study,
@@ -40,13 +42,14 @@ def record_all(events: Sequence[Told], *, actor: User | None, study: Study | Non
             object_code=one.about.code if one.about is not None else "",
             commitment=commitment(salt, one.data),
         )
-        for one, salt in zip(events, salts, strict=True)
-    ]
-    AuditEvent.objects.bulk_create(rows)
-    AuditPayload.objects.bulk_create(
-        AuditPayload(event=row, salt=salt, data=one.data)
-        for row, one, salt in zip(rows, events, salts, strict=True)
-    )
+        payload = AuditPayload(salt=salt, data=one.data)
+        links += [row_link(f"event_{n}", row), row_link(f"payload_{n}", payload, event_id=f"event_{n}")]
+    return links
+
+
+def record_all(events: Sequence[Told], *, actor: User | None, study: Study | None) -> None:
+    """Write several events of one deed, in their order."""
+    chained(links_of(events, actor=actor, study=study))
 
 
 def record(

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from threading import local
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
@@ -19,6 +20,8 @@ from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 
 M = TypeVar("M", bound=Model)
+# Each thread has a connection of its own.
+_own = local()
 # Only what asks to be planned once is.
 _NEVER = 2**30
 
@@ -35,16 +38,30 @@ def fetched(sql: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
 
 
 def _planned_once(sql: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
-    from psycopg import Cursor
-
-    # Opens it, and checks its health where it was idle.
-    connection.cursor().close()
+    # Opens it, and checks its health where it was idle: what Django does before it makes a cursor.
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    connection.validate_no_broken_transaction()
     raw: Any = connection.connection
-    if raw.prepare_threshold is None:
-        raw.prepare_threshold = _NEVER
-    with connection.wrap_database_errors, Cursor(raw) as cursor:
+    # A cursor of psycopg's is made anew at the cost of a short statement, so each thread keeps one.
+    cursor = getattr(_own, "cursor", None)
+    if cursor is None or cursor.connection is not raw:
+        cursor = _own.cursor = _cursor_of(raw)
+    with connection.wrap_database_errors:
         cursor.execute(sql, values, prepare=True)
         return list(cursor.fetchall())
+
+
+def _cursor_of(raw: Any) -> Any:
+    from psycopg import Cursor
+    from psycopg.types.numeric import Int8Dumper
+
+    if raw.prepare_threshold is None:
+        raw.prepare_threshold = _NEVER
+    cursor = Cursor(raw)
+    # One width for all numbers: by their own widths, the same statement would be planned many times.
+    cursor.adapters.register_dumper(int, Int8Dumper)
+    return cursor
 
 
 @dataclass(frozen=True)

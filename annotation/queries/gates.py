@@ -19,6 +19,8 @@ from annotation.models import CareSettings, Exposure, Plan, Rater, Study
 _GATES = """
 SELECT s.state, c.id, c.break_minutes, c.break_heavy_items, c.checkin_every,
     x.id, x.n_since_checkin, x.n_heavy_in_row, x.began_at, x.last_at,
+    EXISTS (SELECT 1 FROM annotation_rater w LEFT JOIN annotation_member m ON m.id = w.member_id
+        WHERE w.id = %s AND w.origin = 'account' AND (m.id IS NULL OR m.left_at IS NOT NULL)),
     EXISTS (SELECT 1 FROM annotation_recordlock l
         WHERE l.study_id = s.id AND l.lifted_at IS NULL AND l.locked_at IS NOT NULL),
     EXISTS (SELECT 1 FROM annotation_consentversion v
@@ -47,7 +49,7 @@ WHERE s.id = %s
 
 # In the order of the statement.
 _TOLD = (
-    *("is_locked", "lacks_consent", "has_legal_gate", "may_halt", "has_screening"),
+    *("is_away", "is_locked", "lacks_consent", "has_legal_gate", "may_halt", "has_screening"),
     *("avoids_topics", "is_paused", "has_seat", "is_plain", "holds_other"),
 )
 
@@ -59,6 +61,8 @@ class Gates:
     state: str
     care: CareSettings
     exposure: Exposure | None
+    # The rater has left (`presence.is_away`).
+    is_away: bool
     is_locked: bool
     lacks_consent: bool
     has_legal_gate: bool
@@ -103,14 +107,14 @@ def gates_of(
     `more`: further columns, each after a comma, with their `values`.
     """
     mine, stage = rater.pk, plan.pk
-    asked = [mine, mine, mine, stage, mine, stage, mine, stage, slot_id, mine, stage, rater.group_id]
+    asked = [mine, mine, mine, mine, stage, mine, stage, mine, stage, slot_id, mine, stage, rater.group_id]
     row = fetched(_GATES.format(more=more), [*asked, *values, mine, rater.study_id])[0]
     care = CareSettings(study_id=rater.study_id)
     if row[1] is not None:
         care.break_minutes, care.break_heavy_items, care.checkin_every = row[2:5]
-    told: dict[str, Any] = {name: bool(value) for name, value in zip(_TOLD, row[10:20], strict=True)}
+    told: dict[str, Any] = {name: bool(value) for name, value in zip(_TOLD, row[10:21], strict=True)}
     told |= {"state": row[0], "care": care, "exposure": _exposure(rater, row)}
-    return Gates(**told, n_done=row[20], more=row[21:])
+    return Gates(**told, n_done=row[21], more=row[22:])
 
 
 def _exposure(rater: Rater, row: Sequence[Any]) -> Exposure | None:

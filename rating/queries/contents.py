@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,16 +12,16 @@ from annotation.models import Item, Question, Response, Turn
 from rating.models import Presentation
 from rating.queries.kept_rubrics import kept_rubric
 
-_CONTENTS = """
-SELECT 0, i.id, i.code, i.conversation_id, i.language, i.text_direction,
+# To be asked of an `{item}`, or beside the claim of a `{slot}` by a `{rater}`.
+CONTENTS = """SELECT 0, i.id, i.code, i.conversation_id, i.language, i.text_direction,
     CASE WHEN i.is_heavy THEN 1 ELSE 0 END, CAST(i.content_notes AS text)
-FROM annotation_item i WHERE i.id = %s
+FROM annotation_item i WHERE i.id = {item}
 UNION ALL SELECT 1, t.id, '', t.position, t.speaker, t.text, 0, ''
-FROM annotation_turn t JOIN annotation_item i ON i.conversation_id = t.conversation_id WHERE i.id = %s
+FROM annotation_turn t JOIN annotation_item i ON i.conversation_id = t.conversation_id WHERE i.id = {item}
 UNION ALL SELECT 2, r.id, r.code, r.position, '', r.text, 0, ''
-FROM annotation_response r WHERE r.item_id = %s
+FROM annotation_response r WHERE r.item_id = {item}
 UNION ALL SELECT 3, p.id, p.code, 0, '', '', 0, ''
-FROM rating_presentation p WHERE p.slot_id = %s AND p.rater_id = %s
+FROM rating_presentation p WHERE p.slot_id = {slot} AND p.rater_id = {rater}
 """
 _OF_TURNS = {Question.Target.TURN, Question.Target.SUPPORTER_TURN, Question.Target.SEEKER_TURN}
 _ITEM, _TURN, _RESPONSE, _PRESENTATION = range(4)
@@ -36,19 +37,28 @@ class Contents:
     was_shown: bool = False
 
 
+_ASKED = CONTENTS.format(item="%s", slot="%s", rater="%s")
+
+
 def contents_of(item_id: int, *, slot_id: int = 0, rater_id: int = 0) -> Contents:
     """Turns and replies in their order."""
+    return contents_in(fetched(_ASKED, [item_id, item_id, item_id, slot_id, rater_id]))
+
+
+def contents_in(rows: Iterable[tuple[Any, ...]]) -> Contents:
+    """The same of rows that were read already."""
     found: dict[int, list[tuple[Any, ...]]] = {kind: [] for kind in range(4)}
-    for kind, *row in fetched(_CONTENTS, [item_id, item_id, item_id, slot_id, rater_id]):
+    for kind, *row in rows:
         found[kind].append(tuple(row))
     # Position is the third column of both.
     turns = sorted(found[_TURN], key=lambda row: row[2])
     responses = sorted(found[_RESPONSE], key=lambda row: row[2])
+    item = _item(found[_ITEM][0])
     return Contents(
-        item=_item(found[_ITEM][0]),
+        item=item,
         turns=[Turn(pk=row[0], position=row[2], speaker=row[3], text=row[4]) for row in turns],
         responses=[
-            Response(pk=row[0], code=row[1], item_id=item_id, position=row[2], text=row[4])
+            Response(pk=row[0], code=row[1], item_id=item.pk, position=row[2], text=row[4])
             for row in responses
         ],
         was_shown=bool(found[_PRESENTATION]),

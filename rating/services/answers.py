@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
+from annotation.chains import Link, rows_link
 from annotation.errors import Code, DomainError
 from annotation.models import Question, Response, RubricVersion, Slot, Turn
 from annotation.text import is_storable
@@ -36,6 +37,12 @@ class CheckedForm:
         Answer.objects.bulk_create(self.answers)
         if self.evidence:
             Evidence.objects.bulk_create(self.evidence)
+
+    def links(self, rating: str) -> list[Link]:
+        """The same as part of a chain. `rating`: the link that stores it."""
+        kinds: dict[str, Sequence[Answer] | Sequence[Evidence]]
+        kinds = {"answered": self.answers, "marked": self.evidence}
+        return [rows_link(name, rows, rating_id=rating) for name, rows in kinds.items() if rows]
 
 
 def is_asked_of(question: Question, group: str) -> bool:

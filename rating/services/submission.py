@@ -9,23 +9,24 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from annotation.audit import Told, record_all
+from annotation.audit import Told, links_of, record_all
+from annotation.chains import Link, chained, row_link
 from annotation.errors import Code, DomainError
-from annotation.kept import fetched
-from annotation.models import Plan, QueueCursor, Rater, RubricVersion, Slot, Study, User
+from annotation.models import Plan, Rater, RubricVersion, Slot, Study, User
 from annotation.queries.gates import Gates, gates_of
 from annotation.services import queue
-from annotation.services.plain_way import claim_plainly, complete_plainly, locked_cursor
+from annotation.services.plain_way import HeldPlace, Taken, claim_plainly, held_place, links_of_done
+from annotation.services.presence import LEFT
 from annotation.services.record_lock import refuse_locked
 from rating.models import CurrentRating, Draft, Presentation, Rating
-from rating.queries.contents import Contents, contents_of
+from rating.queries.contents import CONTENTS, Contents, contents_in, contents_of
 from rating.queries.workbench import held_presentation
 from rating.services.active_time import credible_times
 from rating.services.answer_inputs import Submission
 from rating.services.answers import CheckedForm, check_form
 from rating.services.qualification import refuse_second_thoughts, settle_if_over
 from rating.services.second_looks import close_by_revision
-from rating.services.workbench import claim_next_item, present_plainly, refuse_without_consent
+from rating.services.workbench import claim_next_item, presented_plainly, refuse_without_consent
 
 
 @dataclass(frozen=True)
@@ -129,14 +130,14 @@ def _next_revision(slot: Slot, submission: Submission) -> int:
 class _Step:
     """One submission on its way: who, what was shown, and how things stand under the rater's lock.
 
-    `gates` and `cursor` are None where the way is not plain: practice, qualification, a first cursor.
+    `gates` and `place` are None where the way is not plain: practice, qualification, a first cursor.
     """
 
     rater: Rater
     actor: User
     presentation: Presentation
     now: datetime
-    cursor: QueueCursor | None = None
+    place: HeldPlace | None = None
     gates: Gates | None = None
 
     @property
@@ -147,6 +148,12 @@ class _Step:
     def is_first(self) -> bool:
         """Whether nothing of this judgement is stored but, perhaps, a draft."""
         return self.gates is not None and not any(self.gates.more[1:3])
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is the first of a slot in the rater's hands: then its rows are known beforehand."""
+        gates, place = self.gates, self.place
+        return self.is_first and bool(gates and gates.exposure and place and place.has_slot)
 
     @property
     def has_draft(self) -> bool:
@@ -168,15 +175,16 @@ _MORE = """,
         WHERE b.rater_id = %s AND w.state = 'open')"""
 
 
-_CURRENT = "INSERT INTO rating_currentrating (slot_id, rating_id) VALUES (%s, %s) RETURNING id"
+_CURRENT = "INSERT INTO rating_currentrating (slot_id, rating_id) VALUES (%s, {rated})"
+_UNDRAFTED = "DELETE FROM rating_draft WHERE slot_id = %s AND rater_id = %s"
 
 
 def _locked(presentation: Presentation, rater: Rater, submission: Submission, *, actor: User) -> _Step:
     """Hold the rater's place and cursor, then ask how things stand: what waited for the lock sees it all."""
     slot, now = presentation.slot, timezone.now()
     plan = slot.plan
-    cursor = None if plan.is_training else locked_cursor(plan, rater)
-    if cursor is None:
+    place = None if plan.is_training else held_place(plan, rater, slot)
+    if place is None:
         queue.lock_rater(plan, rater)
         return _Step(rater, actor, presentation, now)
     as_stored = Rating._meta.get_field("client_id").get_db_prep_value  # noqa: SLF001 (open to all)
@@ -184,49 +192,74 @@ def _locked(presentation: Presentation, rater: Rater, submission: Submission, *,
     mine = rater.pk
     values = [client_id, mine, plan.pk, slot.item_id, slot.pk, slot.pk, mine, mine]
     gates = gates_of(rater, plan, slot.pk, more=_MORE, values=values)
-    return _Step(rater, actor, presentation, now, cursor, gates)
+    return _Step(rater, actor, presentation, now, place, gates)
 
 
 def _refuse(step: _Step) -> None:
     """Raises DomainError where nothing more may be rated."""
     gates = step.gates
     takes = {Study.State.OPEN, Study.State.PAUSED}
+    if gates is not None and gates.is_away:
+        raise DomainError(Code.STATE_FORBIDS, str(LEFT))
     if gates is None or gates.is_locked or gates.state not in takes:
         _refuse_closed(step.rater)
     if gates is None or gates.lacks_consent or gates.has_legal_gate:
         refuse_without_consent(step.rater)
 
 
-def _store(step: _Step, submission: Submission, *, form: CheckedForm) -> tuple[Rating, bool]:
-    """The rating, and whether it went the plain way: then `step.gates` counts it already."""
-    presentation, rater, now = step.presentation, step.rater, step.now
-    slot, gates = presentation.slot, step.gates
-    is_plain = gates is not None and step.is_first and complete_plainly(slot, rater, gates, now=now)
-    if not is_plain:
-        slot = _slot_to_rate(presentation, rater, now)
-    active_ms, question_ms = credible_times(presentation, submission, now)
-    rating = Rating.objects.create(
+def _rating_of(step: _Step, submission: Submission, slot: Slot, *, revision: int) -> Rating:
+    """The rating, not stored yet."""
+    presentation = step.presentation
+    active_ms, question_ms = credible_times(presentation, submission, step.now)
+    return Rating(
         slot=slot,
-        rater=rater,
+        rater=step.rater,
         rubric_version=presentation.rubric_version,
         presentation=presentation,
-        revision=_first_revision(submission) if is_plain else _next_revision(slot, submission),
+        revision=revision,
         client_id=submission.client_id,
         comment=submission.comment.strip(),
         active_ms=active_ms,
         question_ms=question_ms,
-        submitted_at=now,
+        submitted_at=step.now,
     )
+
+
+def _store(step: _Step, submission: Submission, *, form: CheckedForm) -> Rating:
+    """The rating with its answers; where the way is plain, `step.gates` counts it from here on."""
+    if step.is_plain:
+        return _store_plainly(step, submission, form=form)
+    presentation, rater, now = step.presentation, step.rater, step.now
+    slot = _slot_to_rate(presentation, rater, now)
+    rating = _rating_of(step, submission, slot, revision=_next_revision(slot, submission))
+    rating.save(force_insert=True)
     form.store(rating)
-    if is_plain:
-        fetched(_CURRENT, [slot.pk, rating.pk])
-    else:
-        CurrentRating.objects.update_or_create(slot=slot, defaults={"rating": rating})
-        if rating.revision > 1:
-            close_by_revision(rating, now=now)
+    CurrentRating.objects.update_or_create(slot=slot, defaults={"rating": rating})
+    if rating.revision > 1:
+        close_by_revision(rating, now=now)
     if step.has_draft:
         Draft.objects.filter(slot=presentation.slot, rater=rater).delete()
-    return rating, is_plain
+    return rating
+
+
+def _store_plainly(step: _Step, submission: Submission, *, form: CheckedForm) -> Rating:
+    """The same rows where nothing of this judgement is stored but, perhaps, a draft."""
+    slot, rater = step.presentation.slot, step.rater
+    rating = _rating_of(step, submission, slot, revision=_first_revision(submission))
+    exposure = step.gates.exposure if step.gates else None
+    links = links_of_done(slot, rater, exposure, now=step.now) if exposure else []
+    links += [row_link("rated", rating), *form.links("rated"), Link("current", _CURRENT, [slot.pk])]
+    if step.has_draft:
+        links.append(Link("undrafted", _UNDRAFTED, [slot.pk, rater.pk]))
+    ids = chained(links)
+    if ids["done"] is None:
+        # It was locked as it lay in the rater's hands.
+        raise DomainError(
+            Code.LOST_RACE, _("This item changed in another tab just now. Please load it again.")
+        )
+    rating.pk = ids["rated"]
+    rating._state.adding = False  # noqa: SLF001 (as Django does for what it has written)
+    return rating
 
 
 def _claim_following(rater: Rater, actor: User) -> Presentation | None:
@@ -249,29 +282,36 @@ def _go_on(step: _Step, rating: Rating, *, claim_next: bool) -> Outcome:
     """Tell of the rating and claim the next item."""
     rater, actor, plan = step.rater, step.actor, step.presentation.slot.plan
     kind = "rating.revised" if rating.revision > 1 else "rating.submitted"
-    events = [Told(kind, rating, {"revision": rating.revision})]
-    if claim_next and step.goes_on_plainly and step.cursor is not None:
-        slot = claim_plainly(plan, rater, step.cursor, now=step.now)
-        if slot is not None:
-            record_all([*events, Told("slot.claimed", slot)], actor=actor, study=rater.study)
-            return _shown_next(step, rating, slot)
-    record_all(events, actor=actor, study=rater.study)
+    told = Told(kind, rating, {"revision": rating.revision})
+    if claim_next and step.goes_on_plainly and step.place is not None:
+        taken = claim_plainly(plan, rater, step.place.cursor, beside=CONTENTS, now=step.now)
+        if taken is not None:
+            return _shown_next(step, rating, taken, told)
+    record_all([told], actor=actor, study=rater.study)
     is_halt = _is_halt(plan, rater, actor=actor, now=step.now)
     following = _claim_following(rater, actor) if claim_next and not is_halt else None
     return _outcome(rating, following=following)
 
 
-def _shown_next(step: _Step, rating: Rating, slot: Slot) -> Outcome:
-    """The item just claimed, with everything that its screen needs."""
-    version, position = step.presentation.rubric_version, step.cursor.n_served if step.cursor else 0
-    contents = contents_of(slot.item_id, slot_id=slot.pk, rater_id=step.rater.pk)
+def _shown_next(step: _Step, rating: Rating, taken: Taken, told: Told) -> Outcome:
+    """The item just claimed, with everything that its screen needs; tells of both."""
+    rater, slot = step.rater, taken.slot
+    if taken.beside is None:
+        contents = contents_of(slot.item_id, slot_id=slot.pk, rater_id=rater.pk)
+    else:
+        contents = contents_in(taken.beside)
     slot.item = contents.item
-    if slot.rubric_version_id == version.pk:
-        slot.rubric_version = version
-    following = present_plainly(slot, step.rater, position=position, contents=contents, now=step.now)
+    if slot.rubric_version_id == step.presentation.rubric_version_id:
+        slot.rubric_version = step.presentation.rubric_version
+    links = links_of([told, Told("slot.claimed", slot)], actor=step.actor, study=rater.study)
     if contents.was_shown:
-        return _outcome(rating, following=following)
-    return replace(_outcome(rating, following=following), contents=contents, gates=step.gates)
+        chained(links)
+        return _outcome(rating, following=Presentation.objects.get(slot=slot, rater=rater))
+    position = step.place.cursor.n_served if step.place else 0
+    shown = presented_plainly(slot, rater, position=position, contents=contents, now=step.now)
+    shown.pk = chained([row_link("shown", shown), *links])["shown"]
+    shown._state.adding = False  # noqa: SLF001 (as Django does for what it has written)
+    return replace(_outcome(rating, following=shown), contents=contents, gates=step.gates)
 
 
 def submit_rating(
@@ -314,7 +354,7 @@ def submit_rating(
         if replay is not None:
             return replay
         _refuse(step)
-        rating, is_plain = _store(step, submission, form=form)
+        rating = _store(step, submission, form=form)
         outcome = _go_on(step, rating, claim_next=claim_next)
         # What was found before the rating was stored another way is not how things stand now.
-        return outcome if is_plain else replace(outcome, gates=None)
+        return outcome if step.is_plain else replace(outcome, gates=None)

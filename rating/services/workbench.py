@@ -98,15 +98,13 @@ def _present(claim: queue.Claim, rater: Rater, now: datetime) -> Presentation:
     return Presentation.objects.get_or_create(slot=slot, rater=rater, defaults=shown)[0]
 
 
-def present_plainly(
+def presented_plainly(
     slot: Slot, rater: Rater, *, position: int, contents: Contents, now: datetime
 ) -> Presentation:
-    """The same where what there is to read is at hand and the slot was never before this rater."""
-    if contents.was_shown:
-        return Presentation.objects.get(slot=slot, rater=rater)
+    """The same, not stored yet, of a slot that was never before this rater; `contents` are the item's."""
     places = [response.position for response in contents.responses]
     shown = _shown(slot, rater, position=position, places=places, now=now)
-    return Presentation.objects.create(slot=slot, rater=rater, **shown)
+    return Presentation(slot=slot, rater=rater, **shown)
 
 
 def claim_next_item(rater: Rater, *, actor: User) -> Presentation | None:

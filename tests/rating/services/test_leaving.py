@@ -38,7 +38,7 @@ from annotation.models.leaving import new_receipt_code
 from annotation.queries.leaving import left_rows, receipt_of
 from annotation.services import people, problems, queue
 from annotation.services.leaving import Choice, erase_after_leaving, leave_study, set_data_terms
-from annotation.services.plain_way import locked_cursor
+from annotation.services.plain_way import held_place
 from annotation.services.tombstones import signature_of, tombstone_of
 from rating.models import Answer, CurrentRating, Draft, Evidence, Presentation, Rating
 from rating.services import submission as submission_service
@@ -248,12 +248,12 @@ def test_submit_rating_on_its_way_when_the_rater_is_erased_stores_nothing(
     held = Slot.objects.get(rater=busy, state=Slot.State.CLAIMED)
     submission = filled(Presentation.objects.get(slot=held, rater=busy))
 
-    def erased_first(plan: Plan, rater: Rater) -> object:
+    def erased_first(plan: Plan, rater: Rater, slot: Slot) -> object:
         monkeypatch.undo()
         leave(busy)
-        return locked_cursor(plan, rater)
+        return held_place(plan, rater, slot)
 
-    monkeypatch.setattr(submission_service, "locked_cursor", erased_first)
+    monkeypatch.setattr(submission_service, "held_place", erased_first)
     error = refusal(lambda: submit_rating(busy, submission, actor=actor, claim_next=True))
     assert error.status == 409
     # The test's erasure ran inside the transaction that was refused, so it is rolled back with it.
