@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from annotation.imports.checks.description import DescribedFactor
-from annotation.imports.checks.items import ItemRow, KnownItems, content_hash
+from annotation.imports.checks.item_row import content_hash
+from annotation.imports.checks.items import KnownItems
+from annotation.imports.checks.kept_items import Pieces
 from annotation.imports.checks.questions import key_of
 from annotation.imports.checks.turns import TurnText
 from annotation.models import (
@@ -23,10 +25,12 @@ from annotation.models import (
     Study,
     Turn,
 )
-from annotation.services.bulk_rows import new_codes, take_keys, write_rows
-from annotation.services.staging import hold_writing, write_in_pieces
+from annotation.services.bulk_rows import new_codes, take_keys, write_columns
+from annotation.services.staging import hold_writing, write_as_taken, write_in_pieces
 
 ReadText = tuple[tuple[TurnText, ...], list[str]]
+# A record batch of pyarrow, whose types nobody tells.
+Piece = Any
 
 
 def item_texts(study: Study) -> dict[str, ReadText]:
@@ -81,7 +85,7 @@ def _turns_of(conversations: QuerySet[Conversation]) -> dict[int, tuple[TurnText
 
 def stage_items(
     batch: ImportBatch,
-    rows: Iterable[ItemRow],
+    pieces: Iterable[Piece],
     *,
     described: Sequence[DescribedFactor],
     tell: Callable[[int], object] = lambda _: None,
@@ -89,11 +93,12 @@ def stage_items(
     """Conversations, turns, items, responses with their sources, and factor values, in one pass.
 
     Args:
+        pieces: items as columns (`kept_items`).
         described: words for factors, and whether raters may see them; others are hidden.
         tell: called after each piece with the number of items written so far.
     """
     staging = _Staging(batch, described, tell)
-    write_in_pieces(rows, staging.write)
+    write_as_taken(Pieces(pieces).take, staging.write)
 
 
 class _Staging:
@@ -107,43 +112,55 @@ class _Staging:
         self.tell = tell
         known = Conversation.objects.filter(study=batch.study)
         self.conversations = dict(known.values_list("external_id", "pk"))
-        self.factors: dict[str, Factor] = {}
+        self.factors: dict[str, int] = {}
         last = Item.objects.filter(study=batch.study).aggregate(last=Max("position"))["last"] or 0
         self.first = self.position = last
 
-    def write(self, piece: list[ItemRow]) -> None:
+    def write(self, piece: Piece) -> None:
         hold_writing(self.batch)
         self._write_conversations(piece)
-        for name in {name for row in piece for name in row.factors} - self.factors.keys():
-            self.factors[name] = self._factor(name)
         self._write_items(piece)
         self.position += len(piece)
         self.tell(self.position - self.first)
 
-    def _write_conversations(self, piece: list[ItemRow]) -> None:
+    def _write_conversations(self, piece: Piece) -> None:
         """Those that neither earlier imports nor earlier pieces have brought."""
-        fresh = {row.conversation_id: row for row in reversed(piece)}
-        rows = [row for name, row in fresh.items() if name not in self.conversations]
-        keys = take_keys(Conversation, len(rows))
-        study, batch, now = self.batch.study_id, self.batch.pk, timezone.now()
-        write_rows(
-            Conversation,
-            ("id", "code", "created_at", "study", "external_id", "language", "batch", "content_hash"),
-            [
-                (key, code, now, study, row.conversation_id, row.language, batch, row.turns_hash)
-                for key, code, row in zip(keys, new_codes(len(rows)), rows, strict=True)
-            ],
-        )
-        write_rows(
-            Turn,
-            ("conversation", "position", "speaker", "text"),
-            [
-                (key, position, turn.speaker, turn.text)
-                for key, row in zip(keys, rows, strict=True)
-                for position, turn in enumerate(row.turns, start=1)
-            ],
-        )
-        self.conversations.update(zip((row.conversation_id for row in rows), keys, strict=True))
+        names = piece.column("conversation").to_pylist()
+        places: dict[str, int] = {}
+        for place, name in enumerate(names):
+            if name not in self.conversations:
+                places.setdefault(name, place)
+        n = len(places)
+        fresh, keys = piece if n == len(piece) else _taken(piece, places.values()), take_keys(Conversation, n)
+        about = {"study": self.batch.study_id, "batch": self.batch.pk, "created_at": timezone.now()}
+        told = {"language": "language", "external_id": "conversation", "content_hash": "turns_hash"}
+        columns = {field: fresh.column(name) for field, name in told.items()}
+        write_columns(Conversation, {**columns, **about, "code": new_codes(n), "id": keys}, n)
+        numbers, owners = _numbered(fresh.column("said"), keys)
+        said = {"text": fresh.column("said").flatten(), "speaker": fresh.column("speakers").flatten()}
+        write_columns(Turn, {**said, "conversation": owners, "position": numbers}, len(numbers))
+        self.conversations.update(zip(places, keys, strict=True))
+
+    def _write_items(self, piece: Piece) -> None:
+        n = len(piece)
+        keys = take_keys(Item, n)
+        of = [self.conversations[name] for name in piece.column("conversation").to_pylist()]
+        told = {name: piece.column(column) for name, column in ITEM_COLUMNS.items()}
+        made = {"code": new_codes(n), "has_text": _have_some(piece.column("said")), "conversation": of}
+        about = {"study": self.batch.study_id, "batch": self.batch.pk, "created_at": timezone.now()}
+        positions = range(self.position + 1, self.position + 1 + n)
+        write_columns(Item, {**told, **made, **about, "position": positions, "id": keys}, n)
+        _write_replies(keys, piece)
+        self._write_factors(keys, piece)
+
+    def _write_factors(self, items: Sequence[int], piece: Piece) -> None:
+        names, values = piece.column("factors").flatten().to_pylist(), piece.column("values").flatten()
+        for name in dict.fromkeys(names):
+            if name not in self.factors:
+                self.factors[name] = self._factor(name).pk
+        factors = [self.factors[name] for name in names]
+        _, owners = _numbered(piece.column("factors"), items)
+        write_columns(ItemFactor, {"value": values, "item": owners, "factor": factors}, len(names))
 
     def _factor(self, name: str) -> Factor:
         one = self.described.get(name) or DescribedFactor(name, name)
@@ -151,67 +168,51 @@ class _Staging:
         factor, _ = Factor.objects.get_or_create(study=self.batch.study, key=key_of(name), defaults=defaults)
         return factor
 
-    def _write_items(self, piece: list[ItemRow]) -> None:
-        keys, now = take_keys(Item, len(piece)), timezone.now()
-        codes, positions = new_codes(len(piece)), range(self.position + 1, self.position + 1 + len(piece))
-        common = (now, self.batch.study_id, self.batch.pk)
-        write_rows(
-            Item,
-            ITEM_FIELDS,
-            [
-                (*common, key, code, position, self.conversations[row.conversation_id], *_columns(row))
-                for key, code, position, row in zip(keys, codes, positions, piece, strict=True)
-            ],
-        )
-        _write_replies(keys, piece)
-        write_rows(
-            ItemFactor,
-            ("item", "factor", "value"),
-            [
-                (key, self.factors[name].pk, value)
-                for key, row in zip(keys, piece, strict=True)
-                for name, value in row.factors.items()
-            ],
-        )
+
+# What the file says of an item, by the columns of a piece.
+ITEM_COLUMNS = {
+    "external_id": "name",
+    "language": "language",
+    "text_direction": "direction",
+    "is_heavy": "is_heavy",
+    "content_notes": "notes",
+    "content_hash": "content_hash",
+}
 
 
-ITEM_FIELDS = (
-    *("created_at", "study", "batch", "id", "code", "position", "conversation", "external_id", "language"),
-    *("text_direction", "has_text", "is_heavy", "content_notes", "content_hash"),
-)
+def _taken(piece: Piece, places: Iterable[int]) -> Piece:
+    import pyarrow as pa
+
+    return piece.take(pa.array(places, type=pa.int64()))
 
 
-def _columns(row: ItemRow) -> tuple[str | bool, ...]:
-    """What the file says of an item, from “external_id” on in the order of `ITEM_FIELDS`."""
-    notes = json.dumps(row.content_notes)
-    flags = (bool(row.turns), row.is_heavy)
-    return row.external_id, row.language, row.text_direction, *flags, notes, row.content_hash
+def _numbered(lists: Any, owners: Sequence[int]) -> tuple[Any, Any]:
+    """Of every entry of the lists its number within its list, from 1, and whose list it is in."""
+    import numpy as np
+
+    lengths = _lengths(lists)
+    begins = np.cumsum(lengths) - lengths
+    return np.arange(1, lengths.sum() + 1) - np.repeat(begins, lengths), np.repeat(np.array(owners), lengths)
 
 
-def _write_replies(items: Sequence[int], piece: Sequence[ItemRow]) -> None:
-    replies = [
-        (item, position, reply)
-        for item, row in zip(items, piece, strict=True)
-        for position, reply in enumerate(row.replies, start=1)
-    ]
-    keys, codes, now = take_keys(Response, len(replies)), new_codes(len(replies)), timezone.now()
-    write_rows(
-        Response,
-        ("id", "code", "created_at", "item", "position", "text"),
-        [
-            (key, code, now, item, position, reply.text)
-            for key, code, (item, position, reply) in zip(keys, codes, replies, strict=True)
-        ],
-    )
+def _lengths(lists: Any) -> Any:
+    return lists.value_lengths().to_numpy(zero_copy_only=False)
+
+
+def _have_some(lists: Any) -> Any:
+    return _lengths(lists) > 0
+
+
+def _write_replies(items: Sequence[int], piece: Piece) -> None:
+    numbers, owners = _numbered(piece.column("replies"), items)
+    n, now = len(numbers), timezone.now()
+    keys, codes = take_keys(Response, n), new_codes(n)
+    about = {"item": owners, "position": numbers, "created_at": now, "id": keys}
+    write_columns(Response, {"text": piece.column("replies").flatten(), "code": codes, **about}, n)
     unknown = ResponseSource.Kind.UNKNOWN.value
-    write_rows(
-        ResponseSource,
-        ("response", "kind", "name", "condition"),
-        [
-            (key, reply.source_kind or unknown, reply.source_name, reply.condition)
-            for key, (_, _, reply) in zip(keys, replies, strict=True)
-        ],
-    )
+    kinds = [kind or unknown for kind in piece.column("kinds").flatten().to_pylist()]
+    told = {"name": piece.column("sources").flatten(), "condition": piece.column("conditions").flatten()}
+    write_columns(ResponseSource, {**told, "kind": kinds, "response": keys}, n)
 
 
 def remove_staged_items(batch: ImportBatch) -> None:

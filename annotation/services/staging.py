@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sized
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, TypeVar
@@ -24,6 +24,7 @@ from annotation.errors import Code, DomainError
 from annotation.models import ImportBatch, Study, User
 
 T = TypeVar("T")
+P = TypeVar("P", bound=Sized)
 
 TARGET_SECONDS = 0.08
 FIRST_SIZE = 25
@@ -37,13 +38,22 @@ SILENCE = timedelta(minutes=2)
 
 
 def write_in_pieces(rows: Iterable[T], write: Callable[[list[T]], object]) -> None:
-    """Call `write` with pieces of `rows`, each in a transaction of its own.
+    """Call `write` with pieces of `rows`, each in a transaction of its own, as `write_as_taken` does."""
+    rest = iter(rows)
+    write_as_taken(lambda size: list(islice(rest, size)), write)
+
+
+def write_as_taken(take: Callable[[int], P], write: Callable[[P], object]) -> None:
+    """Call `write` with one piece after another, each in a transaction of its own.
 
     On SQLite of about `TARGET_SECONDS`: the size of a piece follows the speed of the machine.
+
+    Args:
+        take: the next rows, at most as many as it is asked for; none when there are no more.
     """
-    rest, is_server = iter(rows), connection.vendor == "postgresql"
+    is_server = connection.vendor == "postgresql"
     size = SIZE_OF_SERVER if is_server else FIRST_SIZE
-    while piece := list(islice(rest, size)):
+    while piece := take(size):
         started = time.perf_counter()
         with transaction.atomic():
             if is_server:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from annotation.imports.checks.item_row import ItemRow
 from annotation.imports.checks.item_stream import item_rows
-from annotation.imports.checks.items import ItemRow, item_of
+from annotation.imports.checks.items import item_of
 from annotation.imports.checks.mapping import Reading
 from annotation.imports.checks.records import names_of, read_records, words_of
 from annotation.imports.checks.report import CheckReport

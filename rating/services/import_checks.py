@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +14,9 @@ from annotation.errors import Code, DomainError
 from annotation.imports.checks.csv_rows import Table
 from annotation.imports.checks.description import Description
 from annotation.imports.checks.identifier_step import Decisions, Findings
-from annotation.imports.checks.items import FreshItems, ItemRow, ItemsFile, KnownItems, check_items
+from annotation.imports.checks.item_row import ItemRow
+from annotation.imports.checks.items import ItemsFile, KnownItems, check_items
+from annotation.imports.checks.kept_items import PIECE_ITEMS, KeptItems, items_of, piece_of, pieces_of
 from annotation.imports.checks.passages import place_of, texts_in_order
 from annotation.imports.checks.questions import (
     AskedQuestion,
@@ -62,7 +63,7 @@ class CheckedImport:
     report: CheckReport
     options: ImportOptions
     description: Description = field(default_factory=Description)
-    items: FreshItems = field(default_factory=FreshItems)
+    items: KeptItems = field(default_factory=KeptItems)
     bare_items: list[ItemRow] = field(default_factory=list)
     findings: Findings = field(default_factory=Findings)
     decisions: Decisions = field(default_factory=Decisions)
@@ -76,17 +77,25 @@ class CheckedImport:
     def brings_nothing(self) -> bool:
         return not self.items and not self.bare_items and not self.ratings.rows
 
-    def incoming_items(self) -> Iterator[ItemRow]:
-        """The items as they will be stored: masked, or left out, where that was decided."""
-        decided = map(self.decisions.applied, self.items)
-        yield from (item for item in decided if item is not None)
-        yield from self.bare_items
+    def incoming(self) -> Iterator[Any]:
+        """The items as they will be stored, in columns: masked or left out where that was decided."""
+        for piece in self.items.pieces():
+            if self.decisions.leave_alone(piece):
+                yield piece
+            else:
+                yield piece_of(list(self._decided(items_of(piece))))
+        yield from map(piece_of, pieces_of(self.bare_items, PIECE_ITEMS))
+
+    def _decided(self, items: Iterable[ItemRow]) -> Iterator[ItemRow]:
+        decided = map(self.decisions.applied, items)
+        return (item for item in decided if item is not None)
 
     def stored_texts(self) -> dict[str, ReadText]:
         """Turns and responses as they will be stored: places of quoted passages count in these."""
         if self.decisions.changes_nothing:
             return self.texts
-        return self.texts | {item.external_id: (item.turns, item.texts) for item in self.incoming_items()}
+        decided = self._decided(self.items)
+        return self.texts | {item.external_id: (item.turns, item.texts) for item in decided}
 
     def decide(self, decisions: Decisions) -> None:
         """Take over what a person has confirmed.
@@ -154,8 +163,8 @@ class Scanned:
         if (len(found.rows), found.n_known) == (self.n_new, self.n_known):
             return self.findings
         anew = Findings()
-        for item in found.rows:
-            anew.look(item)
+        for items in pieces_of(found.rows.telling(), PIECE_ITEMS):
+            anew.look(items)
         return anew
 
 
@@ -196,12 +205,13 @@ def _take_items(
     checked: CheckedImport, study: Study | None, files: ImportFiles, tell: Tell, scanned: Scanned | None
 ) -> None:
     report = CheckReport(files.items_name or ITEMS_FILE)
-    numbers = count(1)
+    n_read = 0
 
-    def look(item: ItemRow) -> None:
-        if scanned is None:
-            checked.findings.look(item)
-        tell(next(numbers))
+    def look(items: list[ItemRow]) -> list[bool]:
+        nonlocal n_read
+        n_read += len(items)
+        tell(n_read)
+        return [True] * len(items) if scanned else checked.findings.look(items)
 
     found: ItemsFile = check_items(
         files.items or b"",

@@ -131,7 +131,7 @@ def _stage(batch: ImportBatch, checked: CheckedImport, *, actor: User, progress:
     told = _Telling(
         batch, len(checked.items) + len(checked.bare_items), progress, until=0.3 if rows else 0.95
     )
-    stage_items(batch, checked.incoming_items(), described=checked.description.factors, tell=told)
+    stage_items(batch, checked.incoming(), described=checked.description.factors, tell=told)
     counts = checked.counts() | {"n_items": told.n}
     if not rows:
         return counts

@@ -37,9 +37,9 @@ def test_between_two_pieces_a_rater_submits_and_nothing_of_the_import_shows(
     monkeypatch: pytest.MonkeyPatch, study: Study, plan: Plan, rater: Rater, items: list[Item]
 ) -> None:
     seen: list[tuple[int, int]] = []
-    write_in_pieces = staging.write_in_pieces
+    write_as_taken = staging.write_as_taken
 
-    def interleaved(rows: object, write: Callable[[list[object]], object]) -> None:
+    def interleaved(take: object, write: Callable[[list[object]], object]) -> None:
         def write_and_look(piece: list[object]) -> None:
             write(piece)
             shown = Item.objects.visible().filter(study=study).count()
@@ -47,11 +47,11 @@ def test_between_two_pieces_a_rater_submits_and_nothing_of_the_import_shows(
             if len(seen) <= len(items):
                 submit(rater)
 
-        write_in_pieces(rows, write_and_look)  # type: ignore[arg-type]
+        write_as_taken(take, write_and_look)  # type: ignore[arg-type]
 
     monkeypatch.setattr(staging, "SIZE_OF_SERVER", 20)
-    for module in ("annotation.services.item_imports", "rating.services.rating_imports"):
-        monkeypatch.setattr(f"{module}.write_in_pieces", interleaved)
+    for module in ("annotation.services.item_imports", "annotation.services.staging"):
+        monkeypatch.setattr(f"{module}.write_as_taken", interleaved)
     items_file, ratings_file = large_files()
     bring_in(study, actor=user_of(rater), items=items_file, ratings=ratings_file)
     assert len(seen) > len(items)

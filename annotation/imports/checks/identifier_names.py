@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from annotation.imports.checks.identifier_looks import Span, last_words, words_before_capitals
+from annotation.imports.checks.identifier_looks import Span, last_words, lowered, words_before_capitals
 
 
 def _words(text: str) -> frozenset[str]:
@@ -162,12 +162,12 @@ _CUE_ENDINGS = {
     " atentamente grüße grüsse grueße gruesse lg vg grüßen grüssen grueßen gruessen",
     _SPEAKS: "is it's aquí aqui habla",
 }
-_ENDINGS = {
+CUE_WORDS = {
     word: frozenset(kind for kind, words in _CUE_ENDINGS.items() if word in last_words(words.split()))
     for words in _CUE_ENDINGS.values()
     for word in last_words(words.split())
 }
-_STRONG_HINTS = ("name is", "name's", "name ist", "nombre", "llamo", "ich hei")
+STRONG_HINTS = ("name is", "name's", "name ist", "nombre", "llamo", "ich hei")
 _HAS_ARABIC = re.compile(_ARABIC_LETTER)
 _LINE_ENDS = re.compile(r"[ .!]{0,3}(?:\n|$)")
 
@@ -178,7 +178,7 @@ def named_spans(text: str, small: str) -> Iterator[Span]:
     Args:
         small: the text in small letters.
     """
-    if any(hint in small for hint in _STRONG_HINTS):
+    if any(hint in small for hint in STRONG_HINTS):
         yield from _after(_STRONG, text, needs_capital=False)
     cues = _cues_before_names(text, small)
     for cue, pattern in _CAPITALISED:
@@ -194,11 +194,16 @@ def named_spans(text: str, small: str) -> Iterator[Span]:
         yield from _arabic(text)
 
 
+def has_cue(text: str) -> bool:
+    """Whether a word that leads to a name stands before what can be one."""
+    return bool(_cues_before_names(text, lowered(text)))
+
+
 def _cues_before_names(text: str, small: str) -> set[str]:
     """The kinds of cues whose last word stands before what can be a name: only these are searched for."""
     cues = {_TITLES} if "señor" in small or "senor" in small else set()
     for word, place in words_before_capitals(text):
-        kinds = _ENDINGS.get(word)
+        kinds = CUE_WORDS.get(word)
         if kinds and not kinds <= cues and _end_of_name(text, place, needs_capital=True) > place:
             cues |= kinds
     return cues

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from annotation.imports.checks.identifiers import Identifier, context_of, find_identifiers, masked
-from annotation.imports.checks.items import ItemRow
+from annotation.imports.checks.item_row import ItemRow
 
 # Beyond these items only the counts are told: nobody reads a thousand.
 MAX_ITEMS_LISTED = 200
 MAX_CONTEXTS = 5
 LETTERS_AROUND = 40
+FEW_TEXTS = 50
 
 
 class Action(StrEnum):
@@ -58,10 +59,18 @@ class Findings:
             [FoundIn(**found) for found in stored["items"]],
         )
 
-    def look(self, item: ItemRow) -> None:
-        texts = [(text, find_identifiers(text)) for text in _texts(item)]
+    def look(self, items: Sequence[ItemRow]) -> list[bool]:
+        """Search the texts of many items at once; says in which something was found."""
+        texts = [_texts(item) for item in items]
+        is_suspect = iter(_suspects([text for said in texts for text in said]))
+        return [
+            self._note(item, [(text, find_identifiers(text) if next(is_suspect) else []) for text in said])
+            for item, said in zip(items, texts, strict=True)
+        ]
+
+    def _note(self, item: ItemRow, texts: list[tuple[str, list[Identifier]]]) -> bool:
         if not any(found for _, found in texts):
-            return
+            return False
         counts = Counter(one.kind.value for _, found in texts for one in found)
         self.n_items += 1
         self.n_by_kind += counts
@@ -69,6 +78,16 @@ class Findings:
         if len(self.items) < MAX_ITEMS_LISTED:
             contexts = [context for text, found in texts for context in _contexts(text, found)]
             self.items.append(FoundIn(item.external_id, dict(counts), contexts[:MAX_CONTEXTS]))
+        return True
+
+
+def _suspects(texts: Sequence[str]) -> Sequence[bool]:
+    """Few texts are searched at once: the library that sifts many costs more to load."""
+    if len(texts) < FEW_TEXTS:
+        return [True] * len(texts)
+    from annotation.imports.checks.identifier_sieve import suspects
+
+    return suspects(texts)
 
 
 def _contexts(text: str, found: list[Identifier]) -> Iterator[str]:
@@ -94,6 +113,13 @@ class Decisions:
     @property
     def changes_nothing(self) -> bool:
         return {*self.kinds.values(), *self.items.values()} <= {Action.KEEP}
+
+    def leave_alone(self, piece: Any) -> bool:
+        """Whether all items of a piece (`kept_items`) come in as they are."""
+        if self.changes_nothing:
+            return True
+        named = not self.items.keys().isdisjoint(piece.column("name").to_pylist())
+        return not named and not any(piece.column("tells").to_pylist())
 
     def applied(self, item: ItemRow) -> ItemRow | None:
         """The item as it comes in; None where it is left out.

@@ -49,7 +49,7 @@ class Identifier:
 
 
 # Digits, spaces and hyphens of other scripts as those of ASCII, one for one: places stay what they are.
-_PLAIN = {
+PLAIN = {
     **{0x0660 + n: ord("0") + n for n in range(10)},
     **{0x06F0 + n: ord("0") + n for n in range(10)},
     **{0xFF10 + n: ord("0") + n for n in range(10)},
@@ -59,9 +59,9 @@ _PLAIN = {
     0xFF20: ord("@"),
     0x2019: ord("'"),
 }
-_FOREIGN = re.compile("[" + "".join(map(chr, _PLAIN)) + "]")
+_FOREIGN = re.compile("[" + "".join(map(chr, PLAIN)) + "]")
 # Marks without width, which stand between the digits of a telephone number in right-to-left text.
-_WIDTHLESS = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+WIDTHLESS = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 
 # Every repetition is bounded or possessive: no text, however made, takes more than linear time.
 _EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}+@(?:[\w-]{1,63}\.){1,6}[^\W\d_]{2,24}(?![\w-])")
@@ -83,7 +83,7 @@ def find_identifiers(text: str) -> list[Identifier]:
     >>> [(one.kind.value, one.words) for one in find_identifiers("I'm Ann Lee, call 07700 900123.")]
     [('name', 'Ann Lee'), ('phone', '07700 900123')]
     """
-    plain, places = _plain(text)
+    plain, places = plain_text(text)
     found: list[tuple[int, int, Kind]] = []
     taken = bytearray()
     for kind, spans in _spans(plain):
@@ -95,15 +95,15 @@ def find_identifiers(text: str) -> list[Identifier]:
     return [_identifier(text, places, one) for one in sorted(found)]
 
 
-def _plain(text: str) -> tuple[str, Sequence[int]]:
+def plain_text(text: str) -> tuple[str, Sequence[int]]:
     """The text with plain digits and without marks, and where each of its letters stood."""
     # Most texts are ASCII, or are so but for the apostrophe: looking is cheaper than translating.
     plain = text if text.isascii() else text.replace("’", "'")
     if not plain.isascii() and _FOREIGN.search(plain):
-        plain = plain.translate(_PLAIN)
-    if plain.isascii() or not _WIDTHLESS.search(plain):
+        plain = plain.translate(PLAIN)
+    if plain.isascii() or not WIDTHLESS.search(plain):
         return plain, range(len(plain) + 1)
-    places = [place for place, letter in enumerate(plain) if not _WIDTHLESS.match(letter)]
+    places = [place for place, letter in enumerate(plain) if not WIDTHLESS.match(letter)]
     return "".join(plain[place] for place in places), [*places, len(plain)]
 
 

@@ -39,8 +39,8 @@ class Everywhere:
 
 
 def found_plainly(text: str) -> Found:
-    translated = text.translate(identifiers._PLAIN)
-    kept = [place for place, letter in enumerate(translated) if not identifiers._WIDTHLESS.match(letter)]
+    translated = text.translate(identifiers.PLAIN)
+    kept = [place for place, letter in enumerate(translated) if not identifiers.WIDTHLESS.match(letter)]
     plain, taken, found = "".join(translated[place] for place in kept), set[int](), []
     for kind, (start, end) in _spans(plain):
         if start < end and taken.isdisjoint(range(start, end)):

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from annotation.imports.checks import sheet_records
-from annotation.imports.checks.items import ItemRow, KnownItems, check_items
+from annotation.imports.checks.item_row import ItemRow
+from annotation.imports.checks.items import KnownItems, check_items
 from annotation.imports.checks.mapping import Reading
 from annotation.imports.checks.records import Format, format_of
 from annotation.imports.checks.report import CheckReport

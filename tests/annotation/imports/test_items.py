@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+from annotation.imports.checks.item_row import content_hash
 from annotation.imports.checks.item_texts import ReplyText
-from annotation.imports.checks.items import ItemsFile, KnownItems, check_items, content_hash
+from annotation.imports.checks.items import ItemsFile, KnownItems, check_items
 from annotation.imports.checks.report import CheckReport
 from annotation.imports.checks.turns import TurnText
 
