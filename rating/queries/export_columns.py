@@ -21,7 +21,7 @@ from rating.queries.export_stream import (
     rating_pages,
     rows_in_order,
 )
-from rating.queries.exports import ExportScope, RatingRow, raters_of
+from rating.queries.exports import ExportScope, RatingRow
 from rating.queries.shown_raters import ShownRater
 
 if TYPE_CHECKING:
@@ -57,11 +57,13 @@ class ColumnPage(NamedTuple):
     question_ms: pa.Array
 
 
-def column_pages(scope: ExportScope, known: KnownAnswers) -> Iterator[ColumnPage]:
-    """All ratings of the scope in the order they came in."""
+def column_pages(
+    scope: ExportScope, known: KnownAnswers, shown: dict[int, ShownRater]
+) -> Iterator[ColumnPage]:
+    """All ratings of the scope in the order they came in. `shown`: their raters, as files name them."""
     if connection.vendor == "postgresql":
-        return _copied_pages(scope, known)
-    return (_page_of_rows(page, known) for page in rating_pages(scope, known))
+        return _copied_pages(scope, known, shown)
+    return (_page_of_rows(page, known) for page in rating_pages(scope, known, shown))
 
 
 def _page_of_rows(page: RatingPage, known: KnownAnswers) -> ColumnPage:
@@ -112,8 +114,10 @@ def _times(
     return pa.array(found, pa.int64())
 
 
-def _copied_pages(scope: ExportScope, known: KnownAnswers) -> Iterator[ColumnPage]:
-    shown, n = raters_of(scope), N_FIRST
+def _copied_pages(
+    scope: ExportScope, known: KnownAnswers, shown: dict[int, ShownRater]
+) -> Iterator[ColumnPage]:
+    n = N_FIRST
     with closing(Spool(rows_in_order(scope))) as spool:
         while not spool.is_read:
             page = _copied_page(spool.page(n), shown, known)

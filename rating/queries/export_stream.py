@@ -7,7 +7,7 @@ is the same in two answers is read and put into words once.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -17,17 +17,18 @@ from django.db.models import Case, F, Func, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce
 from django.db.models.sql.compiler import SQLCompiler
 
-from annotation.models import Level, Question
+from annotation.models import Level
 from rating.models import Answer, Rating
+from rating.queries.answer_counts import AskedQuestion, asked_questions
 from rating.queries.exports import (
     RATING_NAMES,
     AnswerRow,
     ExportScope,
     RatingRow,
     exported_ratings,
-    raters_of,
     rating_row,
 )
+from rating.queries.shown_raters import ShownRater
 
 PAGE = 5000
 # How many ratings of others may lie between those of a page, for each of its own.
@@ -52,22 +53,16 @@ class RatingPage(NamedTuple):
     answers: list[list[Given]]
 
 
-@dataclass(frozen=True)
-class _Asked:
-    key: str
-    kind: str
-    position: int
-
-
 class KnownAnswers:
     """Every answer that differs from the others in more than who gave it, met so far, by number.
 
     There are as many as questions have targets, parts and levels, however many ratings there are.
     """
 
-    def __init__(self, questions: dict[int, _Asked], labels: dict[int, str]) -> None:
+    def __init__(self, questions: dict[int, AskedQuestion], labels: dict[int, str]) -> None:
         self.rows: list[AnswerRow] = []
         self.places: list[tuple[int, str, str, str]] = []
+        self.asked: list[AskedQuestion] = []
         self._given: dict[tuple[str, float | None], Given] = {}
         self._questions, self._labels = questions, labels
 
@@ -95,6 +90,7 @@ class KnownAnswers:
                 is_exception=is_exception == "1",
             )
         )
+        self.asked.append(asked)
         self.places.append((asked.position, target, part, perspective))
         found = self._given[said, value] = Given(len(self.rows) - 1, None)
         return found
@@ -107,11 +103,8 @@ class KnownAnswers:
 
 def known_answers(scope: ExportScope) -> KnownAnswers:
     """None met yet; the questions and levels of the study's rubrics. Two queries."""
-    questions = Question.objects.filter(version__rubric__study=scope.study)
     levels = Level.objects.filter(scale__version__rubric__study=scope.study)
-    rows = questions.values_list("pk", "key", "kind", "position")
-    asked = {pk: _Asked(key, kind, position) for pk, key, kind, position in rows}
-    return KnownAnswers(asked, dict(levels.values_list("pk", "label")))
+    return KnownAnswers(asked_questions(scope.study), dict(levels.values_list("pk", "label")))
 
 
 def _truth(condition: Q) -> Case:
@@ -225,9 +218,10 @@ def rows_in_order(scope: ExportScope) -> QuerySet[Rating, tuple[Any, ...]]:
     return exported_ratings(scope).order_by("pk").values_list(*RATING_NAMES)
 
 
-def rating_pages(scope: ExportScope, known: KnownAnswers, *, size: int = 0) -> Iterator[RatingPage]:
+def rating_pages(
+    scope: ExportScope, known: KnownAnswers, shown: dict[int, ShownRater], *, size: int = 0
+) -> Iterator[RatingPage]:
     """All ratings of the scope with their answers, in the order they came in. A query or two a page."""
-    shown = raters_of(scope)
     pages = streamed if connection.vendor == "postgresql" else by_key
     for values in pages(rows_in_order(scope), size or PAGE):
         ratings = [rating_row(one, shown) for one in values]

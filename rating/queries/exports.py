@@ -6,7 +6,7 @@ all its files: what is submitted meanwhile is in none of them, and the files fit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
@@ -258,6 +258,12 @@ RATING_NAMES = (
 )
 
 
+def rated_counts(scope: ExportScope) -> dict[tuple[int, int], int]:
+    """How many ratings of the scope there are, by keys of rater and rubric version. One query."""
+    rows = exported_ratings(scope).order_by().values_list("rater_id", "rubric_version_id")
+    return {(rater, version): n for rater, version, n in rows.annotate(n=Count("pk"))}
+
+
 def raters_of(scope: ExportScope) -> dict[int, ShownRater]:
     """Whoever rated in the scope, as its files name them. One query."""
     rated = Rater.objects.filter(pk__in=exported_ratings(scope).order_by().values("rater"))
@@ -341,23 +347,10 @@ def beside(rows: Iterator[tuple[int, T]]) -> Callable[[int], list[T]]:
     return take
 
 
-def wide_columns(scope: ExportScope) -> list[WideColumn]:
-    """The columns the ratings of the scope need, in the order of the form. One query."""
-    names = ("question__key", "target", "part", "perspective")
-    answers = Answer.objects.filter(rating__in=_keys(scope)).order_by()
-    places = answers.values_list(*names).annotate(
-        Max("question__position"), Max("question__kind"), Count("confidence")
-    )
-    return sorted(
-        WideColumn(position, key, target, part, perspective, kind == Question.Kind.TEXT, bool(n_sure))
-        for key, target, part, perspective, position, kind, n_sure in places
-    )
-
-
-def exported_questions(scope: ExportScope) -> list[Question]:
-    """Questions of every rubric version the stage uses, with levels and wordings. Three queries."""
+def exported_questions(scope: ExportScope, rated: Collection[int]) -> list[Question]:
+    """Questions of the rubric versions that the stage uses, and of those rated by, named by their keys; with
+    levels and wordings. Three queries."""
     plans = Plan.objects.visible().filter(study=scope.study, stage=scope.stage)
-    rated = exported_ratings(scope).order_by().values("rubric_version")
     used = Q(version__in=plans.values("rubric_version")) | Q(version__in=rated)
     questions = Question.objects.filter(used).select_related("version__rubric", "scale")
     ordered = questions.order_by("version__rubric__key", "version__number", "position")

@@ -23,6 +23,7 @@ from rating.job_kinds import SIMULATE_PLAN
 from rating.models import Analysis, AnalysisPlan
 from rating.queries import protocol_people, protocol_ratings
 from rating.queries.analysis_plans import names_of
+from rating.queries.protocol_counts import AnsweredQuestions, answered_questions, counted_ratings
 from rating.queries.ratings import default_stage
 from rating.queries.reports import report_of, snapshot_left_out
 from rating.queries.standing import standing_of
@@ -52,23 +53,25 @@ def card_of(
     stage: str = "",
     analysis: str = "",
     without_groups: Collection[str] = (),
+    said: AnsweredQuestions | None = None,
 ) -> ProtocolCard:
     """The card of a stage (main, or imported where there is no other), with the numbers of its newest
     finished analysis, or of the one whose code is given; NOT_FOUND where the study has no such one.
 
-    `without_groups`: names of groups that are not to be told.
+    `without_groups`: names of groups that are not to be told. `said`: how the stage's questions were
+    answered, where that is known already.
     """
     found = _analysis(study, stage, analysis)
     if found is not None and analysis:
         stage = found.snapshot.stage if found.snapshot else stage
     stage = stage or default_stage(study)
     facts = _analysis_facts(found) if found else None
-    record = without_small_groups(_record(study, stage, facts, now), without_groups)
+    record = without_small_groups(_record(study, stage, facts, now, said), without_groups)
     if found is None or record.withheld:
         return protocol_card(record)
     report = report_of(found, sees_hidden=False)
-    said = [f"{question.label}: {summary(report, question)}" for question in report.questions]
-    return protocol_card(record, tables=overview(report), sentences=said)
+    sentences = [f"{question.label}: {summary(report, question)}" for question in report.questions]
+    return protocol_card(record, tables=overview(report), sentences=sentences)
 
 
 def _analysis(study: Study, stage: str, code: str) -> Analysis | None:
@@ -81,13 +84,16 @@ def _analysis(study: Study, stage: str, code: str) -> Analysis | None:
     return found.filter(snapshot__stage=stage or default_stage(study)).first()
 
 
-def _record(study: Study, stage: str, analysis: AnalysisFacts | None, now: datetime) -> Record:
+def _record(
+    study: Study, stage: str, analysis: AnalysisFacts | None, now: datetime, said: AnsweredQuestions | None
+) -> Record:
+    rated = counted_ratings(study, stage)
     stages = protocol_ratings.stage_facts(study)
     at_work = next((one for one in reversed(stages) if one.stage == stage), None)
-    rubrics, questions = protocol_ratings.rubric_uses(study, stage)
+    rubrics, questions = protocol_ratings.rubric_uses(study, stage, rated)
     return Record(
         study=_study(study),
-        people=protocol_people.group_people(study, stage, at_work),
+        people=protocol_people.group_people(study, rated, at_work),
         screening=protocol_people.screening(study),
         consents=protocol_people.consent_texts(study),
         n_unasked=protocol_people.n_unasked(study),
@@ -97,7 +103,7 @@ def _record(study: Study, stage: str, analysis: AnalysisFacts | None, now: datet
         stages=stages,
         stage=stage,
         items=protocol_ratings.item_facts(study, stage),
-        ratings=protocol_ratings.rating_facts(study, stage),
+        ratings=protocol_ratings.rating_facts(study, stage, rated, said or answered_questions(study, stage)),
         care=protocol_people.care_facts(study),
         logs=_logs(study),
         made_at=now,

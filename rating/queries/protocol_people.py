@@ -31,7 +31,7 @@ from annotation.models import (
     Study,
 )
 from annotation.queries.clearance import CLEARED
-from rating.models import Rating
+from rating.queries.protocol_counts import CountedRatings
 from rating.reporting.protocol.facts import (
     CareFacts,
     ConsentText,
@@ -50,8 +50,10 @@ _RULES = {
 }
 
 
-def group_people(study: Study, stage: str, at_work: StageFacts | None) -> list[GroupPeople]:
-    """One row for each group. Eight queries."""
+def group_people(
+    study: Study, rated: Sequence[CountedRatings], at_work: StageFacts | None
+) -> list[GroupPeople]:
+    """One row for each group; of the stage what was counted. Seven queries."""
     origin = Rater.Origin
     groups = Group.objects.filter(study=study).annotate(
         n_account=Count("raters", filter=Q(raters__origin=origin.ACCOUNT)),
@@ -62,7 +64,7 @@ def group_people(study: Study, stage: str, at_work: StageFacts | None) -> list[G
     left, erased = _left(study), _tombstones(study)
     agreed = Consent.objects.filter(rater__study=study).values("rater")
     consented = Counter(Rater.objects.filter(pk__in=agreed).values_list("group_id", flat=True))
-    started = _started(study, stage)
+    started = _started(rated)
     here = _here(study)
     return [
         GroupPeople(
@@ -119,13 +121,11 @@ def _tombstones(study: Study) -> list[tuple[str, list[int]]]:
     ]
 
 
-def _started(study: Study, stage: str) -> dict[int, set[int]]:
+def _started(rated: Iterable[CountedRatings]) -> dict[int, set[int]]:
     """Raters with a rating that counts in the stage, by group."""
-    plans = Plan.objects.visible().filter(study=study, stage=stage)
-    ratings = Rating.objects.filter(slot__plan__in=plans, current_of__isnull=False)
     found: dict[int, set[int]] = defaultdict(set)
-    for group, rater in ratings.order_by().values_list("rater__group", "rater").distinct():
-        found[group].add(rater)
+    for one in rated:
+        found[one.group].add(one.rater)
     return found
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median, quantiles
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from annotation.models import (
     AuditEvent,
@@ -26,8 +26,8 @@ from annotation.models import (
     Slot,
     Study,
 )
-from rating.models import Answer, Presentation, Rating
-from rating.queries.ratings import OWN_VIEW, counting_answers, part_name
+from rating.models import Rating
+from rating.queries.protocol_counts import AnsweredQuestions, CountedRatings
 from rating.reporting.protocol.facts import (
     GroupRatings,
     ItemFacts,
@@ -40,6 +40,7 @@ from rating.reporting.protocol.facts import (
 
 CHUNK = 20_000
 AUTHORSHIP = "authorship"
+K = TypeVar("K", bound=Hashable)
 
 
 def event_times(study: Study, *kinds: str) -> dict[tuple[str, str], datetime]:
@@ -143,9 +144,11 @@ def _counting(study: Study, stage: str) -> QuerySet[Rating]:
     ).order_by()
 
 
-def rubric_uses(study: Study, stage: str) -> tuple[list[RubricUse], list[QuestionUse]]:
-    """Versions that the stage asks or its ratings answer, and questions of the newest. Six queries."""
-    rated = dict(_counting(study, stage).values_list("rubric_version").annotate(n=Count("pk")))
+def rubric_uses(
+    study: Study, stage: str, counted: Sequence[CountedRatings]
+) -> tuple[list[RubricUse], list[QuestionUse]]:
+    """Versions that the stage asks or its ratings answer, and questions of the newest. Five queries."""
+    rated = _summed((one.version, one.n) for one in counted if one.is_planned)
     asked = _plans(study, stage).values("rubric_version")
     versions = RubricVersion.objects.filter(Q(pk__in=rated) | Q(pk__in=asked)).select_related("rubric")
     ordered = list(versions.order_by("rubric__key", "number"))
@@ -196,37 +199,43 @@ class _Tally:
     n: int = 0
 
 
-def rating_facts(study: Study, stage: str) -> RatingFacts:
-    """Ten queries, whatever the number of ratings."""
-    counting = _counting(study, stage)
-    answers = _answers(study, stage)
+def rating_facts(
+    study: Study, stage: str, rated: Sequence[CountedRatings], said: AnsweredQuestions
+) -> RatingFacts:
+    """What was counted of the stage's ratings and answers, with how they spread; four queries more."""
     groups = list(Group.objects.filter(study=study))
-    tallies, planned = _tallies(counting), _planned(study, stage)
-    span = counting.aggregate(first=Min("submitted_at"), last=Max("submitted_at"))
-    presented = Presentation.objects.filter(ratings__in=counting.values("pk")).order_by()
-    shown = presented.aggregate(n=Count("pk"), n_ordered=Count("pk", filter=~Q(response_order=[])))
+    tallies, planned = _tallies(_counting(study, stage)), _planned(study, stage)
+    counting = [one for one in rated if one.is_planned]
+    shown = [one for one in counting if one.language is not None]
     return RatingFacts(
         groups=[
-            _group(group, tallies.get(group.pk), planned.get(group.pk, 0), answers)
+            _group(group, tallies.get(group.pk), planned.get(group.pk, 0), said.answered)
             for group in groups
             if group.pk in tallies or group.pk in planned
         ],
         questions=[
             MissingAnswers(question, name, sum(by_reason.values()), _reasons(by_reason))
-            for (question, key), by_reason in answers.items()
+            for (question, key), by_reason in said.answered.items()
             for name in [group.name for group in groups if group.key == key]
             if _reasons(by_reason)
         ],
-        n_beyond=_beyond(study, stage),
-        n_revised=counting.filter(revision__gt=1).count(),
-        n_presented=shown["n"],
-        n_ordered=shown["n_ordered"],
-        languages=dict(presented.values_list("language").annotate(n=Count("pk"))),
-        first_at=span["first"],
-        last_at=span["last"],
+        n_beyond=_summed((one.purpose, one.n) for one in rated if not one.is_planned),
+        n_revised=sum(one.n for one in counting if one.is_revised),
+        n_presented=sum(one.n for one in shown),
+        n_ordered=sum(one.n for one in shown if one.is_ordered),
+        languages=_summed((one.language or "", one.n) for one in shown),
+        first_at=min((one.first_at for one in counting), default=None),
+        last_at=max((one.last_at for one in counting), default=None),
         guesses=_guesses(study, stage),
-        perspectives=_perspectives(counting, groups),
+        perspectives=[group.name for group in groups if group.key in said.views],
     )
+
+
+def _summed(pairs: Iterable[tuple[K, int]]) -> dict[K, int]:
+    found: Counter[K] = Counter()
+    for key, n in pairs:
+        found[key] += n
+    return dict(found)
 
 
 def _tallies(counting: QuerySet[Rating]) -> dict[int, _Tally]:
@@ -245,18 +254,6 @@ def _tallies(counting: QuerySet[Rating]) -> dict[int, _Tally]:
 def _planned(study: Study, stage: str) -> dict[int, int]:
     slots = Slot.objects.filter(plan__in=_plans(study, stage)).counting().order_by()
     return dict(slots.values_list("group").annotate(n=Count("pk")))
-
-
-def _answers(study: Study, stage: str) -> dict[tuple[str, str], dict[str, int]]:
-    """Numbers of answers by question and group, then by why there is no value ("" where there is)."""
-    rows = counting_answers(study, stage).order_by("question__key", "part", "rating__rater__group__position")
-    found: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    for key, part, group, missing, n in rows.values_list(
-        "question__key", "part", "rating__rater__group__key", "missing"
-    ).annotate(n=Count("pk")):
-        by_reason = found[part_name(key, part), group]
-        by_reason[missing] = by_reason.get(missing, 0) + n
-    return found
 
 
 def _reasons(by_reason: Mapping[str, int]) -> dict[str, int]:
@@ -297,22 +294,8 @@ def _quartiles(ms: array[int]) -> tuple[float, float, float] | None:
     return low / 1000, middle / 1000, high / 1000
 
 
-def _beyond(study: Study, stage: str) -> dict[str, int]:
-    """Current ratings of the stage that default analyses leave out, by purpose."""
-    ratings = Rating.objects.filter(current_of__isnull=False, slot__plan__in=_plans(study, stage)).order_by()
-    rows = ratings.exclude(slot__purpose=Slot.Purpose.QUOTA).values_list("slot__purpose")
-    return dict(rows.annotate(n=Count("pk")))
-
-
 def _guesses(study: Study, stage: str) -> list[str]:
     """Texts of the questions that ask who wrote a reply."""
     asked = _plans(study, stage).values("rubric_version")
     questions = Question.objects.filter(version__in=asked, construct=AUTHORSHIP).order_by("position")
     return list(dict.fromkeys(questions.values_list("text", flat=True)))
-
-
-def _perspectives(counting: QuerySet[Rating], groups: Sequence[Group]) -> list[str]:
-    """Names of the groups in whose place somebody answered."""
-    elsewhere = Answer.objects.filter(rating__in=counting.values("pk")).exclude(perspective=OWN_VIEW)
-    keys = set(elsewhere.order_by().values_list("perspective", flat=True).distinct())
-    return [group.name for group in groups if group.key in keys]

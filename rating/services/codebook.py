@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 
 from django.template.loader import render_to_string
@@ -10,8 +10,9 @@ from django.template.loader import render_to_string
 from annotation.models import Question, Wording
 from rating.models import Answer
 from rating.queries.exported_items import factor_keys, response_positions
-from rating.queries.exports import ExportScope, WideColumn, exported_questions, wide_columns
+from rating.queries.exports import WideColumn
 from rating.services import adjudication_passages, adjudication_table
+from rating.services.export_formats.registered import ExportSource
 from rating.services.export_tables import (
     ANSWER_COLUMNS,
     COMMENT_COLUMNS,
@@ -120,10 +121,9 @@ def _about(column: WideColumn, texts: dict[str, str]) -> str:
     return f"{asked} (about {column.target}{part}{place}{words})"
 
 
-def _wide(scope: ExportScope, questions: list[Question]) -> dict[str, str]:
+def _wide(columns: Sequence[WideColumn], questions: Sequence[Question]) -> dict[str, str]:
     # Later versions come later: the newest words win.
     texts = {question.key: question.text for question in questions}
-    columns = wide_columns(scope)
     described = dict(RATING_COLUMNS)
     described.update({column.name: _about(column, texts) for column in columns})
     described.update({missing_name(column): f"Why {column.name} is empty." for column in columns})
@@ -136,13 +136,13 @@ def _wide(scope: ExportScope, questions: list[Question]) -> dict[str, str]:
     return described
 
 
-def codebook(scope: ExportScope) -> Codebook:
-    """What the files of this scope hold. Six queries, whatever their size."""
-    questions = exported_questions(scope)
-    items = item_columns(factor_keys(scope.study), response_positions(scope.study))
+def codebook(source: ExportSource) -> Codebook:
+    """What the files of this export hold. Eight queries, or three where the source has counted."""
+    questions, study = source.questions, source.scope.study
+    items = item_columns(factor_keys(study), response_positions(study))
     files = [
         FileNote("ratings-long.csv", {**RATING_COLUMNS, **ANSWER_COLUMNS}),
-        FileNote("ratings-wide.csv", _wide(scope, questions)),
+        FileNote("ratings-wide.csv", _wide(source.columns, questions)),
         FileNote("comments.csv", COMMENT_COLUMNS),
         FileNote("evidence.csv", EVIDENCE_COLUMNS),
         FileNote(adjudication_table.NAME, adjudication_table.ADJUDICATION_COLUMNS),
@@ -215,9 +215,9 @@ def _question_entries(question: Question) -> Iterator[Entry]:
     return (replace(entry, rubric=rubric, rubric_version=version) for entry in found)
 
 
-def codebook_table(scope: ExportScope) -> Iterator[Row]:
+def codebook_table(source: ExportSource) -> Iterator[Row]:
     """The codebook as rows: columns, questions each with its levels, reasons."""
-    book = codebook(scope)
+    book = codebook(source)
     yield [field.name for field in fields(Entry)]
     for file in book.files:
         for name, words in file.columns.items():
@@ -228,7 +228,8 @@ def codebook_table(scope: ExportScope) -> Iterator[Row]:
         yield astuple(Entry("missing", "", name, words))
 
 
-def codebook_markdown(scope: ExportScope) -> str:
+def codebook_markdown(source: ExportSource) -> str:
     """The codebook to read, as Markdown."""
-    context = {"study": scope.study, "stage": scope.stage, "book": codebook(scope)}
+    scope = source.scope
+    context = {"study": scope.study, "stage": scope.stage, "book": codebook(source)}
     return render_to_string("exports/codebook.md", context)

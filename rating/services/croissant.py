@@ -144,7 +144,7 @@ def _file_object(file: PackedFile) -> dict[str, Any]:
 
 def _record_sets(source: ExportSource, files: Sequence[PackedFile]) -> list[dict[str, Any]]:
     """One for each table whose columns the codebook tells."""
-    noted = {PurePath(note.name).stem: note.columns for note in codebook(source.scope).files}
+    noted = {PurePath(note.name).stem: note.columns for note in codebook(source).files}
     wide = _wide_types(source.columns)
     return [
         _record_set(file.name, noted[path.stem], wide)

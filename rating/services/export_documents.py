@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from django.utils import timezone
 
-from annotation.models import Rater
-from rating.queries.exports import raters_of
+from annotation.models import Group, Rater
 from rating.queries.protocol import card_of
+from rating.queries.protocol_counts import answered_of_counts
 from rating.queries.shown_raters import SUPPRESSED
 from rating.reporting.protocol.document import ProtocolCard
 from rating.reporting.protocol.typeset import card_pdf
@@ -19,11 +19,16 @@ from rating.services.export_packing import PackedFile, register_documents
 
 
 def card_for(source: ExportSource) -> ProtocolCard:
-    """The card of the export's stage; groups that its files do not tell are not told here either."""
-    hidden = [key for key, rater in raters_of(source.scope).items() if rater.group == SUPPRESSED]
+    """The card of the export's stage; groups that its files do not tell are not told here either.
+
+    Of an export for the public it counts everybody all the same: raters who do not share are in it.
+    """
+    hidden = [key for key, rater in source.shown.items() if rater.group == SUPPRESSED]
     small = set(Rater.objects.filter(pk__in=hidden).values_list("group__name", flat=True))
     scope = source.scope
-    return card_of(scope.study, now=timezone.now(), stage=scope.stage, without_groups=small)
+    groups = list(Group.objects.filter(study=scope.study))
+    said = None if scope.is_public else answered_of_counts(source.counts, groups)
+    return card_of(scope.study, now=timezone.now(), stage=scope.stage, without_groups=small, said=said)
 
 
 def documents(

@@ -119,12 +119,12 @@ def _readme(source: ExportSource, form: ExportFormat, about: dict[str, Any], nam
     return render_to_string("exports/format_readme.txt", context).encode()
 
 
-def _write_documents(source: ExportSource, form: ExportFormat, folder: Path, now: datetime) -> dict[str, Any]:
+def write_documents(source: ExportSource, form: ExportFormat, folder: Path, now: datetime) -> dict[str, Any]:
     """Codebook, further documents, description and README beside the data files."""
     data = [digested(path) for path in sorted(folder.iterdir())]
     with (folder / "codebook.csv").open("wb") as file:
-        file.writelines(csv_pieces(codebook_table(source.scope)))
-    (folder / "codebook.md").write_text(codebook_markdown(source.scope), encoding="utf-8")
+        file.writelines(csv_pieces(codebook_table(source)))
+    (folder / "codebook.md").write_text(codebook_markdown(source), encoding="utf-8")
     for documents in _FURTHER.values():
         for name, content in documents(source, form, data):
             (folder / name).write_bytes(content)
@@ -140,7 +140,7 @@ def _write_documents(source: ExportSource, form: ExportFormat, folder: Path, now
 def write_members(source: ExportSource, form: ExportFormat, folder: Path, now: datetime) -> dict[str, Any]:
     """Every file of an export into an empty folder, last the digests of all; returns its description."""
     form.write(source, folder)
-    about = _write_documents(source, form, folder, now)
+    about = write_documents(source, form, folder, now)
     sums = [f"{one.digest}  {one.name}\n" for one in map(digested, sorted(folder.iterdir()))]
     (folder / SUMS).write_text("".join(sums), encoding="utf-8")
     return about

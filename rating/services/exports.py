@@ -92,14 +92,17 @@ FILES = [
     _csv_file("items.csv", "Items", "One row per item: factors and who wrote the responses.", item_table),
     _csv_file("raters.csv", "Raters", "One row per rater: pseudonym, group, origin.", rater_table),
     _csv_file(
-        "codebook.csv", "Codebook as a table", "Every column, question, level and reason.", codebook_table
+        "codebook.csv",
+        "Codebook as a table",
+        "Every column, question, level and reason.",
+        lambda scope: codebook_table(ExportSource(scope)),
     ),
     ExportFile(
         "codebook.md",
         "Codebook to read",
         "The same as text (Markdown).",
         "text/markdown; charset=utf-8",
-        lambda scope: iter([codebook_markdown(scope).encode()]),
+        lambda scope: iter([codebook_markdown(ExportSource(scope)).encode()]),
     ),
 ]
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from annotation.models import Question
 from rating.agreement.preference_sets import Rules, Vote, choice_votes, rating_votes, vetoed_replies
-from rating.queries.exports import raters_of
 from rating.queries.preference_items import RatedItem
 from rating.queries.ratings import OWN_VIEW
 from rating.queries.shown_raters import SUPPRESSED
@@ -44,7 +43,7 @@ class PreferenceSource:
     @classmethod
     def of(cls, source: ExportSource) -> PreferenceSource:
         questions = source.newest_questions()
-        shown = raters_of(source.scope)
+        shown = source.shown
         humans = source.scope.study.groups.exclude(kind="judge").values_list("key", flat=True)
         return cls(
             groups={key: rater.group for key, rater in shown.items()},

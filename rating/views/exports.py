@@ -25,6 +25,7 @@ from rating.forms.exports import (
 from rating.queries.exports import ExportScope, stage_counts, withheld_counts
 from rating.queries.stored_exports import export_rows
 from rating.services.codebook import codebook
+from rating.services.export_formats.registered import ExportSource
 from rating.services.exports import ARCHIVE, FILES, export_file
 
 READERS = (Role.COORDINATOR, Role.RESEARCHER)
@@ -72,7 +73,7 @@ def export_codebook(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "access": access,
         "study": access.study,
-        "book": codebook(scope),
+        "book": codebook(ExportSource(scope)),
         "query": urlencode(_choices(scope)),
     }
     return render(request, "exports/codebook.html", context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pyarrow as pa
@@ -11,10 +12,13 @@ from django.db import connection
 from annotation.models import Plan, Rater
 from rating.models import Rating
 from rating.queries import export_columns, export_copy
+from rating.queries.answer_counts import answer_counts, wide_columns
 from rating.queries.export_columns import ColumnPage, column_pages
 from rating.queries.export_copy import Spool, as_table, lines_as_table
 from rating.queries.export_stream import known_answers, rating_pages, rows_in_order
-from rating.queries.exports import ExportScope
+from rating.queries.exports import ExportScope, raters_of
+from rating.queries.protocol_counts import answered_of_counts, answered_questions
+from rating.services.export_formats.registered import ExportSource
 from tests.rating.exporting import FORMULA, rate_everything, scope_of
 
 only_postgres = pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has COPY")
@@ -40,13 +44,34 @@ def told(pages: list[ColumnPage], answers: list[Any]) -> list[tuple[Any, ...]]:
 
 def by_rows(scope: ExportScope) -> list[tuple[Any, ...]]:
     known = known_answers(scope)
-    pages = [export_columns._page_of_rows(page, known) for page in rating_pages(scope, known)]
-    return told(pages, known.rows)
+    rows = rating_pages(scope, known, raters_of(scope))
+    return told([export_columns._page_of_rows(page, known) for page in rows], known.rows)
 
 
 def by_columns(scope: ExportScope) -> list[tuple[Any, ...]]:
     known = known_answers(scope)
-    return told(list(column_pages(scope, known)), known.rows)
+    return told(list(column_pages(scope, known, raters_of(scope))), known.rows)
+
+
+@pytest.mark.parametrize("is_current_only", [True, False])
+def test_answers_when_counted_from_pages_are_those_that_the_database_counts(
+    plan: Plan, ratings: list[Rating], is_current_only: bool
+) -> None:
+    scope = scope_of(plan, is_current_only=is_current_only)
+    source = ExportSource(scope)
+    assert len(list(source.columns_of_pages())) == 1
+    # Answers with different values are apart in what pages gather.
+    found: Counter[Any] = Counter()
+    for one in source.counts:
+        found[one[:-2]] += one.n
+    counted = answer_counts(scope)
+    assert found == {one[:-2]: one.n for one in counted}
+    assert {one.is_counting for one in counted} == ({True} if is_current_only else {True, False})
+    assert source.columns == wide_columns(counted)
+    said = answered_questions(plan.study, "main")
+    same = answered_of_counts(source.counts, list(plan.study.groups.all()))
+    assert (same.views, list(same.answered.items())) == (said.views, list(said.answered.items()))
+    assert sum(n for by_reason in said.answered.values() for n in by_reason.values()) > 0
 
 
 def test_columns_of_ratings_have_a_row_for_each_answer(plan: Plan, ratings: list[Rating]) -> None:

@@ -16,7 +16,6 @@ from typing import IO, Any
 from django.utils.translation import gettext_lazy as _
 
 from annotation.models import Question
-from rating.queries.exports import raters_of
 from rating.queries.preference_items import RatedItem, rated_items
 from rating.queries.ratings import OWN_VIEW, part_name
 from rating.queries.shown_raters import ShownRater
@@ -118,7 +117,7 @@ def _text(item: RatedItem, target: str) -> dict[str, str]:
 
 
 def write(source: ExportSource, folder: Path) -> None:
-    questions, shown = source.newest_questions(), raters_of(source.scope)
+    questions, shown = source.newest_questions(), source.shown
     with ExitStack() as stack:
         writer = _Writer(folder, stack)
         for item in rated_items(source.scope):

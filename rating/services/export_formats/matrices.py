@@ -12,7 +12,7 @@ from typing import IO
 from django.utils.translation import gettext_lazy as _
 
 from rating.queries.export_items import Cells, Place, item_pages
-from rating.queries.exports import WideColumn, raters_of
+from rating.queries.exports import WideColumn
 from rating.services.csv_cells import csv_line, number_text
 from rating.services.export_formats.registered import ExportFormat, ExportSource
 from rating.services.export_formats.tables import short_names
@@ -37,7 +37,7 @@ def _lines(cells: Cells, item: str, places: dict[int, int]) -> str:
 
 def _heads(source: ExportSource) -> tuple[dict[int, int], str]:
     """The raters' columns by key, and the first two lines of every matrix."""
-    shown = raters_of(source.scope)
+    shown = source.shown
     ordered = sorted(shown, key=lambda key: (shown[key].group, shown[key].name))
     names = csv_line(["item_id", "occurrence", *(shown[key].name for key in ordered)])
     groups = csv_line(["group", "", *(shown[key].group for key in ordered)])

@@ -12,7 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from annotation.models import Question
+from annotation.models import Question, Rater
+from rating.queries.answer_counts import AnswerCount, AnswerTally, answer_counts, wide_columns
 from rating.queries.export_columns import ColumnPage, column_pages
 from rating.queries.export_stream import Given, KnownAnswers, RatingPage, answers_in_full, known_answers
 from rating.queries.export_stream import rating_pages as pages_of
@@ -22,11 +23,9 @@ from rating.queries.exports import (
     RatingRow,
     WideColumn,
     exported_questions,
-    exported_ratings,
-    raters_of,
-    wide_columns,
+    rated_counts,
 )
-from rating.queries.shown_raters import ShownRater
+from rating.queries.shown_raters import ShownRater, shown_raters
 from rating.services.comment_scan import CommentGate, comment_gate
 
 if TYPE_CHECKING:
@@ -45,12 +44,13 @@ class ExportSource:
 
     `options`: what was chosen for the format itself. `tell` is called after every page and raises when
     somebody asked to stop. Raters stand in rows as files may name them; keys (`RatingRow.key`) are never
-    written.
+    written. What is counted is counted once, by the pages where a format reads them all.
     """
 
     scope: ExportScope
     options: Mapping[str, Any] = field(default_factory=dict)
     tell: Tell = tell_nobody
+    _tally: AnswerTally | None = field(default=None, init=False)
 
     @cached_property
     def known(self) -> KnownAnswers:
@@ -58,9 +58,19 @@ class ExportSource:
         return known_answers(self.scope)
 
     @cached_property
+    def _rated(self) -> dict[tuple[int, int], int]:
+        """Ratings by keys of rater and rubric version."""
+        return rated_counts(self.scope)
+
+    @cached_property
+    def shown(self) -> dict[int, ShownRater]:
+        """Whoever rated by their keys, as the files name them."""
+        rated = Rater.objects.filter(pk__in={rater for rater, _ in self._rated})
+        return shown_raters(rated, self.scope.min_cell)
+
+    @property
     def raters(self) -> list[ShownRater]:
-        """Whoever rated, as the files name them."""
-        return list(raters_of(self.scope).values())
+        return list(self.shown.values())
 
     @cached_property
     def gate(self) -> CommentGate:
@@ -69,17 +79,24 @@ class ExportSource:
 
     @cached_property
     def n_ratings(self) -> int:
-        return exported_ratings(self.scope).count()
+        return sum(self._rated.values())
 
     @cached_property
     def questions(self) -> list[Question]:
         """Of every version in use, with scale, levels and wordings; later versions come later."""
-        return exported_questions(self.scope)
+        return exported_questions(self.scope, {version for _, version in self._rated})
+
+    @cached_property
+    def counts(self) -> list[AnswerCount]:
+        """How often what was answered."""
+        if self._tally is None:
+            return answer_counts(self.scope)
+        return self._tally.counts({one.name: key for key, one in self.shown.items()})
 
     @cached_property
     def columns(self) -> list[WideColumn]:
         """What the wide table asks: a column per question, part, target and perspective."""
-        return wide_columns(self.scope)
+        return wide_columns(self.counts)
 
     def newest_questions(self) -> dict[str, Question]:
         """By key, as the newest version words them."""
@@ -87,16 +104,18 @@ class ExportSource:
 
     def columns_of_pages(self) -> Iterator[ColumnPage]:
         """Ratings and numbered answers as columns: the fast way, for files of one row an answer."""
-        n = 0
-        for page in column_pages(self.scope, self.known):
+        n, tally = 0, AnswerTally(self.known)
+        for page in column_pages(self.scope, self.known, self.shown):
+            tally.add(page)
             yield page
             n += len(page.keys)
             self._tell_written(n)
+        self._tally = tally
 
     def pages(self) -> Iterator[RatingPage]:
         """Ratings with numbered answers, some thousand at a time."""
         n = 0
-        for page in pages_of(self.scope, self.known):
+        for page in pages_of(self.scope, self.known, self.shown):
             yield page
             n += len(page.ratings)
             self._tell_written(n)

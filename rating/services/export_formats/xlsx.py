@@ -67,7 +67,7 @@ def write(source: ExportSource, folder: Path) -> None:
 
     book = Workbook(write_only=True)
     _write_sheets(book, "Ratings", _ratings(source))
-    _write_sheets(book, "Codebook", codebook_table(source.scope))
+    _write_sheets(book, "Codebook", codebook_table(source))
     _write_sheets(book, "Comments", comment_table(source.scope, source.gate))
     _write_sheets(book, "Adjudications", adjudication_table(source.scope))
     _write_sheets(book, "Adjudication passages", passage_table(source.scope))

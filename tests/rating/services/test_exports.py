@@ -209,15 +209,15 @@ def unzipped(plan: Plan) -> zipfile.ZipFile:
 
 QUERIES = {
     "ratings-long.csv": 6,
-    "ratings-wide.csv": 7,
+    "ratings-wide.csv": 8,
     "comments.csv": 4,
     "evidence.csv": 6,
     "adjudications.csv": 2,
     "adjudication-passages.csv": 6,
     "items.csv": 5,
     "raters.csv": 2,
-    "codebook.csv": 6,
-    "codebook.md": 6,
+    "codebook.csv": 8,
+    "codebook.md": 8,
 }
 
 
