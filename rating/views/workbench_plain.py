@@ -8,10 +8,7 @@ point of view) is drawn in full.
 
 from __future__ import annotations
 
-import re
-from collections import OrderedDict
 from copy import copy
-from threading import Lock
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -19,7 +16,7 @@ from uuid import uuid4
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
-from django.template.loader import get_template, render_to_string
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
@@ -27,24 +24,20 @@ from django.utils.translation import get_language
 
 from annotation.access import RaterAccess
 from annotation.models import Slot
-from annotation.models.base import new_code
 from rating.forms.question_fields import Entry
 from rating.forms.workbench_screen import Screen, screen_of
 from rating.models import Presentation
 from rating.queries.presented import PresentedItem, blank_item
-from rating.queries.workbench import work_progress
+from rating.queries.workbench import Progress, work_progress
 from rating.services.submission import Outcome
+from rating.views.drawn_once import DrawnOnce, sign
 from rating.views.workbench_answer import PAGE, has_guidelines
 from rating.views.workbench_screen import screen_context
+from rating.views.workbench_texts import bar_html, conversation_html, replies_html
 
-MAX_FRAMES = 200
 HOLES = ("slot", "rater", "before", "client_id", "token", "progress", "conversation", "replies")
-# Nobody can guess a sign and write it into a text.
-SIGNS = {name: f"{new_code()}{number}" for number, name in enumerate(HOLES)}
-_NAMES = {sign: name for name, sign in SIGNS.items()}
-_CUT = re.compile("(" + "|".join(_NAMES) + ")")
-_frames: OrderedDict[tuple[Any, ...], list[str]] = OrderedDict()
-_lock = Lock()
+SIGNS = {name: sign(number) for number, name in enumerate(HOLES)}
+_frames = DrawnOnce(200)
 
 
 def plain_response(request: HttpRequest, access: RaterAccess, outcome: Outcome) -> HttpResponse | None:
@@ -59,7 +52,10 @@ def plain_response(request: HttpRequest, access: RaterAccess, outcome: Outcome) 
             return None
         progress = work_progress(shown.slot.plan, access.rater, now=timezone.now(), n_done=gates.n_done + 1)
         own = _own(request, access, outcome, shown) | _drawn(_texts_alone(presented), progress)
-        told["html"] = "".join(_filled(_frame(request, access, presented), own))
+        values = [own[name] for name in HOLES]
+        told["html"] = _frames.filled(
+            _name(access, presented), lambda: _with_signs(request, access, presented), values
+        )
     return JsonResponse(told)
 
 
@@ -84,32 +80,12 @@ def _texts_alone(presented: PresentedItem) -> Screen:
     return Screen(presented=presented, entry=Entry({}), questions=[], errors=[])
 
 
-def _drawn(screen: Screen, progress: object) -> dict[str, str]:
-    context = {"screen": screen, "item": screen.presentation.slot.item, "turns": screen.turns}
+def _drawn(screen: Screen, progress: Progress) -> dict[str, str]:
     return {
-        "conversation": get_template("rate/conversation.html").render(context),
-        "replies": get_template("rate/replies.html").render(context),
-        "progress": get_template("rate/bar.html").render({"progress": progress}),
+        "conversation": conversation_html(screen),
+        "replies": replies_html(screen),
+        "progress": bar_html(progress),
     }
-
-
-def _filled(frame: list[str], own: dict[str, str]) -> list[str]:
-    return [own[_NAMES[part]] if part in _NAMES else part for part in frame]
-
-
-def _frame(request: HttpRequest, access: RaterAccess, presented: PresentedItem) -> list[str]:
-    name = _name(access, presented)
-    with _lock:
-        found = _frames.get(name)
-        if found is not None:
-            _frames.move_to_end(name)
-            return found
-    found = _CUT.split(_with_signs(request, access, presented))
-    with _lock:
-        _frames[name] = found
-        while len(_frames) > MAX_FRAMES:
-            _frames.popitem(last=False)
-    return found
 
 
 def _name(access: RaterAccess, presented: PresentedItem) -> tuple[Any, ...]:
@@ -151,5 +127,5 @@ def _before(slot: Slot) -> SimpleNamespace:
     return SimpleNamespace(presentation=SimpleNamespace(slot=place))
 
 
-def _safe(sign: str) -> SafeString:
-    return mark_safe(sign)  # noqa: S308 (letters and digits)
+def _safe(mark: str) -> SafeString:
+    return mark_safe(mark)  # noqa: S308 (letters and digits)
