@@ -8,6 +8,7 @@ class RatingConfig(AppConfig):
     def ready(self) -> None:
         from annotation.access_log import watch
         from annotation.erasers import register
+        from rating.copying import register_copying
         from rating.counting import register_numbers
         from rating.erasing import ARCHIVES_ERASER, ERASER
         from rating.keeping import register_keepers
@@ -21,6 +22,7 @@ class RatingConfig(AppConfig):
         watch(WATCHED)
         register_keepers()
         register_own_rows()
+        register_copying()
         register_numbers()
         sign_up()
         post_migrate.connect(install_rating_rules, sender=self, dispatch_uid="rating.rules")

@@ -122,6 +122,12 @@ class CopyForm(forms.Form):
         required=False,
         help_text=_("With their responses and categories, without items that have a known answer."),
     )
+    with_screening = forms.BooleanField(label=_("Copy its screening questions"), required=False, initial=True)
+    with_training = forms.BooleanField(
+        label=_("Copy its training and checks"),
+        required=False,
+        help_text=_("Items with known answers, pass marks, and how often raters are checked."),
+    )
 
     def __init__(self, *args: Any, studies: Iterable[Study], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

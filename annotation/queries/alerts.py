@@ -25,7 +25,10 @@ from annotation.models import (
 from annotation.queries.duties import open_duties
 from annotation.queries.joining import waiting_applications
 from annotation.queries.safeguarding import lead_of
+from annotation.queries.sites import bonds_of
 
+# Those of `annotation.access` that reach as far as a member's sites.
+SITED_ROLES = frozenset({Role.COORDINATOR, Role.RESEARCHER, Role.SAFEGUARDING})
 # Work that failed longer ago is history.
 FAILED_WITHIN = timedelta(days=1)
 
@@ -43,9 +46,18 @@ def alert_choice_of(member: Member) -> AlertChoice:
     return AlertChoice.objects.filter(member=member).first() or AlertChoice(member=member)
 
 
+def roles_in_whole(member: Member) -> frozenset[str]:
+    """The roles in which a member sees the study as a whole: alerts count everybody, so whoever is bound to
+    sites gets those alone that are about no rater. One query."""
+    held = member.role_set()
+    if held & SITED_ROLES and bonds_of(member.study, member.user).exists():
+        return held - SITED_ROLES
+    return held
+
+
 def study_alerts(member: Member, *, now: datetime) -> list[Alert]:
-    """What a member's roles let them see of what waits in the study. At most eleven queries."""
-    roles, study = member.role_set(), member.study
+    """What a member's roles let them see of what waits in the study. At most twelve queries."""
+    roles, study = roles_in_whole(member), member.study
     found: list[Alert] = []
     if Role.COORDINATOR in roles:
         found += _of_promises(study, now)

@@ -164,3 +164,8 @@ def hidden_bands(cells: Sequence[tuple[str, str]], *, k: int) -> set[tuple[str, 
 def has_answers(study: Study) -> bool:
     """Whether anybody has answered, so that the questions stay as they are."""
     return ScreeningAnswer.objects.filter(rater__study=study).exists()
+
+
+def n_screened(study: Study) -> int:
+    """How many raters have answered and fit."""
+    return Screened.objects.filter(rater__study=study).count()

@@ -19,6 +19,7 @@ from annotation.errors import Code, DomainError
 from annotation.job_kinds import SEND_NOTICES
 from annotation.jobs import enqueue
 from annotation.models import AlertChoice, Incident, IncidentNotice, Job, Member, Role, User
+from annotation.queries.alerts import roles_in_whole
 from annotation.services.mailed_invitations import SENDING
 
 # A notice that could not be sent is tried again until then; afterwards the day's mail names the incident.
@@ -38,7 +39,7 @@ def choose_alerts(
     wants_any = incidents_at_once or often != AlertChoice.Often.NEVER
     if wants_any and not member.user.email:
         raise DomainError(Code.INVALID, _("Your login has no e-mail address that could be written to."))
-    if incidents_at_once and Role.SAFEGUARDING not in member.role_set():
+    if incidents_at_once and Role.SAFEGUARDING not in roles_in_whole(member):
         raise DomainError(Code.INVALID, _("Only those who may read incidents can hear of each at once."))
     with transaction.atomic():
         chosen = {"often": often, "incidents_at_once": incidents_at_once, "root": root}
@@ -58,8 +59,10 @@ def note_incident(incident: Incident, *, actor: User) -> None:
     ).exclude(member__user=actor)
     listeners = [
         choice.member
-        for choice in wanted.select_related("member").prefetch_related("member__grants")
-        if Role.SAFEGUARDING in choice.member.role_set()
+        for choice in wanted.select_related("member__study", "member__user").prefetch_related(
+            "member__grants"
+        )
+        if Role.SAFEGUARDING in roles_in_whole(choice.member)
     ]
     if listeners:
         IncidentNotice.objects.bulk_create(

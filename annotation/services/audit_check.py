@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -129,24 +130,27 @@ def _check_tail(report: ChainReport, study: Study | None) -> None:
             report.tell(f"unsealed event {event.code} ({event.kind}): what it says was changed.")
 
 
-def check_chain(study: Study | None, *, noted: Noted | None = None) -> ChainReport:
+def check_chain(study: Study | None, *, noted: Collection[Noted] = ()) -> ChainReport:
     """Walk one chain from its beginning: changes, deletions, re-ordering, back-dating, the unsealed tail.
 
-    A payload that is not there counts as erased: its commitment stays in the chain. `noted`: a head written
+    A payload that is not there counts as erased: its commitment stays in the chain. `noted`: heads written
     down earlier; without one, the end of a chain cut off by somebody with full rights stays unseen.
     """
     report = ChainReport(study.code if study else "")
-    before, is_noted_seen = None, noted is None
+    before, unseen = None, set(noted)
     seals = AuditSeal.objects.filter(study=study).order_by("number").values_list(*_FIELDS)
     for row in seals.iterator(chunk_size=PIECE):
         link = _Link.of(row)
         _check_link(report, link, before)
-        is_noted_seen = is_noted_seen or (link.number, link.digest) == (noted.number, noted.digest)  # type: ignore[union-attr]
+        unseen.discard(Noted(link.number, link.digest))
         before, report.n_sealed = link, report.n_sealed + 1
     report.head = before.digest if before else BEGINNING
     _check_tail(report, study)
-    if not is_noted_seen:
-        report.tell("The head that was noted down is not in the chain: its end was cut off or rewritten.")
+    for head in sorted(unseen, key=lambda one: one.number):
+        report.tell(
+            f"The head that was noted down ({head.number}) is not in the chain: its end was cut off or "
+            "rewritten."
+        )
     if study is not None and not report.n_sealed and not report.n_unsealed:
         report.tell("The study has no event at all, yet making it writes one.")
     return report

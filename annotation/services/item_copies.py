@@ -8,10 +8,14 @@ from django.utils.translation import gettext as _
 
 from annotation.errors import Code, DomainError
 from annotation.models import (
+    CheckSettings,
     Conversation,
     Factor,
+    GoldKey,
     Item,
     ItemFactor,
+    KeyedItem,
+    PassMark,
     Rater,
     Response,
     ResponseSource,
@@ -34,19 +38,23 @@ ITEM = (
 )
 
 
-def copy_items(source: Study, study: Study, *, actor: User) -> int:
-    """Items with a text, their responses, hidden sources and factors; none of those with known answers.
+def copy_items(source: Study, study: Study, *, actor: User, rated: bool, known: bool) -> int:
+    """Items with a text, their responses, hidden sources and factors: those that are `rated`, those whose
+    answers are `known`, with their answers. Returns how many.
 
     Raises:
         DomainError: NOT_ALLOWED for somebody who rates in `source`, because the copy would show who wrote
             the replies there; TOO_LARGE for more than MOST_ITEMS.
     """
+    if not (rated or known):
+        return 0
     if Rater.objects.filter(study=source, member__user=actor).exists():
         raise DomainError(
             Code.NOT_ALLOWED,
             _("You rate in that study: a copy of its items would show you who wrote the replies."),
         )
-    items = list(Item.objects.plannable().filter(study=source))
+    items = list(Item.objects.plannable().filter(study=source)) if rated else []
+    items += list(Item.objects.claimable().filter(study=source, keyed__isnull=False)) if known else []
     if len(items) > MOST_ITEMS:
         raise DomainError(
             Code.TOO_LARGE,
@@ -60,7 +68,29 @@ def copy_items(source: Study, study: Study, *, actor: User) -> int:
     Item.objects.bulk_create(pairs.values())
     _copy_responses(pairs)
     _copy_factors(source, study, pairs)
+    _copy_known(study, pairs)
     return len(items)
+
+
+def copy_checks(source: Study, study: Study) -> None:
+    """How raters are examined and checked: rates, tries, pass marks. Inside the caller's transaction."""
+    here = {"id": None, "study_id": study.pk}
+    rates = CheckSettings.objects.filter(study=source).values()
+    CheckSettings.objects.bulk_create(CheckSettings(**{**row, **here}) for row in rates)
+    marks = PassMark.objects.filter(study=source).values()
+    PassMark.objects.bulk_create(PassMark(**{**row, **here}) for row in marks)
+
+
+def _copy_known(study: Study, pairs: dict[int, Item]) -> None:
+    keyed = {
+        one.pk: KeyedItem(study=study, item=pairs[one.item_id], use=one.use, position=one.position)
+        for one in KeyedItem.objects.filter(item__in=pairs)
+    }
+    KeyedItem.objects.bulk_create(keyed.values())
+    rows = GoldKey.objects.filter(keyed__in=keyed).values()
+    GoldKey.objects.bulk_create(
+        GoldKey(**{**row, "id": None, "keyed_id": keyed[row["keyed_id"]].pk}) for row in rows
+    )
 
 
 def _of(item: Item) -> dict[str, Any]:

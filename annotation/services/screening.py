@@ -154,6 +154,18 @@ def remove_screening_question(question: ScreeningQuestion, *, actor: User) -> No
             JoiningSettings.objects.filter(study=study).update(screening=Screening.OFF)
 
 
+def copy_screening(source: Study, study: Study) -> None:
+    """The questions of an earlier study, asked when it asks them. Inside the caller's transaction."""
+    rows = ScreeningQuestion.objects.filter(study=source).values()
+    ScreeningQuestion.objects.bulk_create(
+        ScreeningQuestion(**{**row, "id": None, "study_id": study.pk}) for row in rows
+    )
+    earlier = JoiningSettings.objects.filter(study=source).exclude(screening=Screening.OFF).first()
+    if earlier is not None:
+        asked = {"screening": earlier.screening, "screening_since": timezone.now()}
+        JoiningSettings.objects.update_or_create(study=study, defaults=asked)
+
+
 def answer_screening(rater: Rater, given: Mapping[str, Given | None], *, actor: User) -> bool:
     """Store the answers of somebody who fits, and say whether they do.
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from annotation.access import consent_version_of
 from annotation.audit import record
+from annotation.copiers import copy_settings
 from annotation.models import EthicsSettings, Group, RubricVersion, Study, User
 from annotation.queries.care import care_of
 from annotation.queries.rubrics import rubric_versions, shown_version
@@ -16,9 +17,10 @@ from annotation.queries.studies import current_plan
 from annotation.services.approvals import update_ethics
 from annotation.services.care import update_care
 from annotation.services.consent_ticks import Tick
-from annotation.services.item_copies import copy_items
+from annotation.services.item_copies import copy_checks, copy_items
 from annotation.services.rubrics import load_rubric, publish_rubric
 from annotation.services.safeguarding import name_lead
+from annotation.services.screening import copy_screening
 from annotation.services.studies import add_group, create_study, publish_consent
 
 DESCRIBED = ("purpose", "notice", "is_invented", "support_title", "support_text")
@@ -34,9 +36,18 @@ ETHICS = ("pauses_rating", "minimum_age", "asks_capacity", "takes_proxy")
 LEAD = ("name", "hours", "contacts", "response_time")
 
 
-def copy_study(source: Study, *, actor: User, title: str, with_items: bool = False) -> Study:
-    """A draft with the groups, the rubric in use, the consent text, the settings and the safeguarding lead of
-    `source`, and with its items where they are wanted. The shape of its plan waits in the trail
+def copy_study(
+    source: Study,
+    *,
+    actor: User,
+    title: str,
+    with_items: bool = False,
+    with_screening: bool = True,
+    with_training: bool = False,
+) -> Study:
+    """A draft with the groups, the rubric in use, the consent text, the settings, the pay and the
+    safeguarding lead of `source`; where they are wanted with its items, its screening, and its training:
+    items with known answers, pass marks, hidden checks. The shape of its plan waits in the trail
     (`annotation.queries.set_up.copied_shape`) until a stage is made.
 
     Raises:
@@ -50,7 +61,12 @@ def copy_study(source: Study, *, actor: User, title: str, with_items: bool = Fal
         _copy_rubric(source, study, actor)
         _copy_consent(source, study, actor)
         _copy_settings(source, study, actor)
-        n_items = copy_items(source, study, actor=actor) if with_items else 0
+        copy_settings(source, study, actor)
+        if with_screening:
+            copy_screening(source, study)
+        if with_training:
+            copy_checks(source, study)
+        n_items = copy_items(source, study, actor=actor, rated=with_items, known=with_training)
         record("study.copied", actor=actor, study=study, about=study, n_items=n_items, **_told(source))
         return study
 

@@ -54,7 +54,8 @@ def study_copy(request: HttpRequest) -> HttpResponse:
 def _copied(request: HttpRequest, form: CopyForm, actor: User) -> Study:
     asked = form.cleaned_data
     source = study_for(request.user, asked["study"], Role.COORDINATOR).study
-    return copy_study(source, actor=actor, title=asked["title"], with_items=asked["with_items"])
+    parts = {name: asked[name] for name in ("with_items", "with_screening", "with_training")}
+    return copy_study(source, actor=actor, title=asked["title"], **parts)
 
 
 @login_required

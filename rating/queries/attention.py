@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from annotation.models import Member, Plan, Role, Study
-from annotation.queries.alerts import Alert, study_alerts
+from annotation.queries.alerts import Alert, roles_in_whole, study_alerts
 from annotation.queries.course import stage_course, stage_progress
 from annotation.queries.items import exhausted_pairs
 from annotation.queries.stage_counts import stored_counts
@@ -22,7 +22,7 @@ WATCHERS = frozenset({Role.COORDINATOR, Role.RESEARCHER})
 
 def waiting_alerts(member: Member, *, now: datetime) -> list[Alert]:
     """What waits in the study beside its stage, as far as the member's roles go. Some fifteen queries."""
-    roles = member.role_set()
+    roles = roles_in_whole(member)
     found = study_alerts(member, now=now)
     if Role.ADJUDICATOR in roles:
         found += _to_adjudicate(member)
@@ -68,7 +68,7 @@ def exhausted_alerts(plan: Plan, *, now: datetime) -> list[Alert]:
 
 def all_alerts(member: Member, *, now: datetime) -> list[Alert]:
     """The page's alerts, for whoever reads them elsewhere."""
-    plan = current_plan(member.study) if member.role_set() & WATCHERS else None
+    plan = current_plan(member.study) if roles_in_whole(member) & WATCHERS else None
     found: list[Alert] = []
     # A closed stage has nobody to press any more.
     if plan is not None and plan.state == Plan.State.OPEN and member.study.state == Study.State.OPEN:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from time import perf_counter
 
 import pytest
@@ -137,14 +138,14 @@ def test_deleted_event_whose_gap_was_closed_is_found(sealed: Study) -> None:
 def test_cut_off_end_is_found_by_a_head_noted_down(sealed: Study) -> None:
     report = check_chain(sealed)
     noted = Noted(report.n_sealed, report.head)
-    assert check_chain(sealed, noted=noted).is_whole
+    assert check_chain(sealed, noted=[noted]).is_whole
     last = seal(sealed, report.n_sealed)
     last_event = AuditEvent.objects.filter(pk=last.event_id)
     AuditSeal.objects.filter(pk=last.pk)._raw_delete("default")
     AuditPayload.objects.filter(event__in=last_event)._raw_delete("default")
     last_event._raw_delete("default")
     assert check_chain(sealed).is_whole
-    assert "cut off" in " ".join(check_chain(sealed, noted=noted).defects)
+    assert "cut off" in " ".join(check_chain(sealed, noted=[noted]).defects)
 
 
 def test_swapped_events_are_found(sealed: Study) -> None:
@@ -198,7 +199,52 @@ def test_commands_seal_and_verify_and_fail_where_the_trail_is_broken(sealed: Stu
     assert f"Study {sealed.code}: BROKEN" in out.getvalue()
 
 
-@pytest.mark.parametrize(("arguments", "words"), [(["nothing"], "no study"), (["", "--head=1:a"], "name it")])
+def test_anchors_kept_in_a_file_find_a_chain_that_was_written_anew(
+    sealed: Study, owner: User, tmp_path: Path
+) -> None:
+    file, out = str(tmp_path / "anchors.jsonl"), StringIO()
+    call_command("verify_audit", write_anchor=file, stdout=out)
+    record("item.added", actor=owner, study=sealed)
+    seal_events()
+    # Compared with the earlier heads, and the new ones added.
+    call_command("verify_audit", anchor=file, write_anchor=file, stdout=out)
+    assert len(Path(file).read_text(encoding="utf-8").splitlines()) == 2
+    seals = AuditSeal.objects.filter(study=sealed)
+    AuditEvent.objects.filter(pk=seal(sealed, 2).event_id).update(kind="item.removed")
+    seals._raw_delete("default")
+    seal_events(look_back=None)
+    assert check_chain(sealed).is_whole
+    with pytest.raises(CommandError, match="1 chain"):
+        call_command("verify_audit", anchor=file, stdout=out)
+    assert out.getvalue().count("is not in the chain") == 2
+    with pytest.raises(CommandError, match="1 chain"):
+        call_command("verify_audit", anchor=file, write_anchor=file, stdout=out)
+    assert len(Path(file).read_text(encoding="utf-8").splitlines()) == 2
+
+
+def test_anchor_of_a_study_that_is_gone_breaks_the_trail(sealed: Study, tmp_path: Path) -> None:
+    file = tmp_path / "anchors.jsonl"
+    file.write_text('{"at": "x", "heads": {"none": {"number": 1, "digest": "a"}}}\n', encoding="utf-8")
+    out = StringIO()
+    with pytest.raises(CommandError, match="1 chain"):
+        call_command("verify_audit", anchor=str(file), stdout=out)
+    assert "gone with its chain" in out.getvalue()
+
+
+@pytest.mark.parametrize("content", ["", "[]\n", '{"heads": {"a": 1}}\n', "nothing\n"])
+def test_file_without_anchors_is_refused(sealed: Study, tmp_path: Path, content: str) -> None:
+    file = tmp_path / "anchors.jsonl"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(CommandError, match="anchor"):
+        call_command("verify_audit", anchor=str(file))
+    with pytest.raises(CommandError, match="cannot be read"):
+        call_command("verify_audit", anchor=str(tmp_path), stdout=StringIO())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [(["nothing"], "no study"), (["", "--head=1:a"], "name it"), (["a", "--anchor=b"], "name no")],
+)
 def test_verify_with_wrong_words_says_so(db: None, arguments: list[str], words: str) -> None:
     with pytest.raises(CommandError, match=words):
         call_command("verify_audit", *arguments)
