@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPYCACHEPREFIX = $(CURDIR)/$(VENV)/compiled
 
-.PHONY: help demo run test test-slow check format screenshots messages bench bench-load bench-agreement lock clean browser
+.PHONY: help demo run test test-slow check format screenshots messages bench bench-load bench-start bench-agreement lock clean browser
 
 help: ## show this help
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ bench: $(VENV)/.dev ## time the main path: rate, analyse
 
 bench-load: $(VENV)/.dev ## sixteen raters at once against a real server, beside a bare Django page
 	@$(BIN)/python -m benchmarks.bench_load $(ARGS)
+
+bench-start: $(VENV)/.dev ## install, start, memory at rest, stop: of a copy of what is committed
+	@$(BIN)/python -m benchmarks.bench_start
 
 bench-agreement: $(VENV)/.dev ## time and memory of the agreement engine at 10^4, 10^5 and 10^6 ratings
 	@$(BIN)/python -m benchmarks.bench_agreement $(ARGS)

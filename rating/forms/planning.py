@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from annotation.models import Group
-from rating.agreement.planning.design import MAX_ITEMS, MAX_RATERS
+from rating.agreement.planning.limits import MAX_ITEMS, MAX_RATERS
 from rating.queries.planning import Outset
 from rating.reporting.plans import GAPS
 from rating.services.planning import MAX_SIMULATIONS

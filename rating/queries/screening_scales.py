@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from annotation.models import ScreeningAnswer, ScreeningQuestion, Study
 from annotation.queries.screening import Kind, score_of, screening_questions
-from rating.agreement import Estimate, Ratings, Scale, cronbach_alpha, mcdonald_omega
+from rating import agreement
+from rating.agreement.results import Estimate
 
 # With fewer people a coefficient says nothing, and might say something about one of them.
 MIN_ANSWERS = 10
@@ -57,21 +58,21 @@ def _row(name: str, questions: Sequence[ScreeningQuestion], scored: dict[int, di
         return ScaleRow(name, list(questions), len(complete))
     tables = _tables(questions, complete)
     # Each person answers for themselves: Feldt's interval, which takes them as independent, fits.
-    alpha = cronbach_alpha(tables, group=PEOPLE, interval="f_distribution")
-    omega = mcdonald_omega(tables, group=PEOPLE, interval="none")
+    alpha = agreement.cronbach_alpha(tables, group=PEOPLE, interval="f_distribution")
+    omega = agreement.mcdonald_omega(tables, group=PEOPLE, interval="none")
     return ScaleRow(name, list(questions), len(complete), alpha, omega)
 
 
 def _tables(
     questions: Sequence[ScreeningQuestion], complete: dict[int, dict[int, float]]
-) -> dict[str, Ratings]:
+) -> dict[str, agreement.Ratings]:
     import pandas as pd
 
     first = questions[0]
-    scale = Scale(tuple(range(first.low or 0, (first.high or 0) + 1)), "interval")
+    scale = agreement.Scale(tuple(range(first.low or 0, (first.high or 0) + 1)), "interval")
     numbers = [str(number) for number in range(len(complete))]
     return {
-        question.key: Ratings.from_frame(
+        question.key: agreement.Ratings.from_frame(
             pd.DataFrame(
                 {
                     "item": numbers,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rating.agreement.registry import REGISTRY
 from rating.reporting.report import Question, Report
 from rating.reporting.tables import Column, Kind, Table
 
@@ -37,6 +36,8 @@ def further_tables(report: Report, question: Question) -> list[Table]:
 
 
 def _table(question: Question, key: str, name: str, rows: Sequence[Mapping[str, Any]]) -> Table:
+    from rating.agreement.registry import REGISTRY  # loads every statistic
+
     published = {entry.name: entry.reference for entry in REGISTRY}
     title = f"{question.label}: further coefficients, {name}"
     cells = [

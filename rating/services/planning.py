@@ -18,9 +18,9 @@ from annotation.audit import record
 from annotation.errors import Code, DomainError
 from annotation.jobs import enqueue
 from annotation.models import Job, Study, User
-from rating.agreement import AgreementInputError
-from rating.agreement.planning import Design, Expected, GroupPlan, PlanOptions, raters_needed, simulate_plan
-from rating.agreement.planning.design import MAX_CELLS
+from rating.agreement import planning
+from rating.agreement.errors import AgreementInputError
+from rating.agreement.planning.limits import MAX_CELLS
 from rating.job_kinds import SIMULATE_PLAN
 from rating.plots.power import Chance, power_chart
 from rating.plots.svg import draw_svg
@@ -41,10 +41,10 @@ Tell = Callable[[float, str], None]
 class PlanSettings:
     """What is simulated: one group, or two to compare. As stored in the job's payload."""
 
-    groups: tuple[GroupPlan, ...]
+    groups: tuple[planning.GroupPlan, ...]
     n_items: int
     n_levels: int
-    expected: Expected
+    expected: planning.Expected
     vary: str = "shift"
     n_blocks: int = 1
     share_missing: float = 0.0
@@ -55,9 +55,9 @@ class PlanSettings:
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> PlanSettings:
         """Read what `to_dict` wrote; INVALID names what cannot be."""
-        groups = tuple(GroupPlan(**group) for group in stored["groups"])
+        groups = tuple(planning.GroupPlan(**group) for group in stored["groups"])
         try:
-            found = cls(**{**stored, "groups": groups, "expected": Expected(**stored["expected"])})
+            found = cls(**{**stored, "groups": groups, "expected": planning.Expected(**stored["expected"])})
             found.design()
             found.options(seed=0)
         except AgreementInputError as error:
@@ -68,8 +68,8 @@ class PlanSettings:
     def to_dict(self) -> dict[str, Any]:
         return {**asdict(self), "groups": [asdict(group) for group in self.groups]}
 
-    def design(self) -> Design:
-        return Design(
+    def design(self) -> planning.Design:
+        return planning.Design(
             self.groups,
             self.n_items,
             n_blocks=self.n_blocks,
@@ -82,12 +82,12 @@ class PlanSettings:
         """The gap that is expected, in the unit of `expected`."""
         return self.expected.shift if self.vary == "shift" else self.expected.item_gap
 
-    def options(self, *, seed: int) -> PlanOptions:
+    def options(self, *, seed: int) -> planning.PlanOptions:
         """Gaps from none to well beyond the expected one, which is among them."""
         usual = (self.n_levels - 1) / 4 if self.expected.unit == "points" else 1.25
         top = max(1.5 * self.gap, usual)
         gaps = {round(top * step / 6, 3) for step in range(7)} | {self.gap}
-        return PlanOptions(
+        return planning.PlanOptions(
             gaps=tuple(sorted(gaps)),
             vary=self.vary,
             target_power=self.target_power,
@@ -129,7 +129,7 @@ def run_plan_simulation(job: Job, *, tell: Tell) -> dict[str, Any]:
     options = settings.options(seed=seed)
     is_sought = settings.is_search_wanted and len(settings.groups) == 2 and settings.gap > 0
     end = SEEN if is_sought else SOUGHT
-    outlook = simulate_plan(
+    outlook = planning.simulate_plan(
         settings.design(),
         settings.expected,
         options=options,
@@ -146,13 +146,13 @@ def run_plan_simulation(job: Job, *, tell: Tell) -> dict[str, Any]:
     }
 
 
-def _needed(settings: PlanSettings, options: PlanOptions, tell: Tell) -> dict[str, Any] | None:
+def _needed(settings: PlanSettings, options: planning.PlanOptions, tell: Tell) -> dict[str, Any] | None:
     """The raters needed for the target power at the expected gap; None where no search has room."""
     least = settings.n_blocks * max(group.per_item or 2 for group in settings.groups)
     most = min(MOST_RATERS, MAX_CELLS // (2 * settings.n_items))
     if most <= least:
         return None
-    return raters_needed(
+    return planning.raters_needed(
         settings.design(),
         settings.expected,
         target=settings.target_power,

@@ -4,31 +4,19 @@
 the number of raters; `items_to_test_kappa` and `items_for_kappa_interval` are formulas for yes/no questions.
 """
 
-from rating.agreement.planning.design import Design, GroupPlan
-from rating.agreement.planning.expected import Expected, true_alpha, true_misalignment
-from rating.agreement.planning.options import PlanOptions
-from rating.agreement.planning.outlook import PlanObservation, PlanOutlook, PlanSign, simulate_plan
-from rating.agreement.planning.power import DetectableGap, PowerPoint
-from rating.agreement.planning.sample_size import items_for_kappa_interval, items_to_test_kappa
-from rating.agreement.planning.search import RatersNeeded, raters_needed
-from rating.agreement.planning.widths import ExpectedInterval
+from __future__ import annotations
 
-__all__ = [
-    "Design",
-    "DetectableGap",
-    "Expected",
-    "ExpectedInterval",
-    "GroupPlan",
-    "PlanObservation",
-    "PlanOptions",
-    "PlanOutlook",
-    "PlanSign",
-    "PowerPoint",
-    "RatersNeeded",
-    "items_for_kappa_interval",
-    "items_to_test_kappa",
-    "raters_needed",
-    "simulate_plan",
-    "true_alpha",
-    "true_misalignment",
-]
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rating.agreement.planning.public import *  # noqa: F403 (types alone)
+
+
+def __getattr__(name: str) -> Any:
+    """SciPy and pandas cost seconds and a hundred megabytes: a process that asks for words or limits alone
+    never loads them. Modules are found by the import itself."""
+    if (name.startswith("__") and name != "__all__") or find_spec(f"{__name__}.{name}") is not None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.public"), name)

@@ -7,10 +7,10 @@ import numpy as np
 
 from rating.agreement.arrays import Bools, Floats, Ints
 from rating.agreement.errors import AgreementInputError
+from rating.agreement.planning.limits import MAX_CELLS, MAX_ITEMS, MAX_RATERS
 from rating.agreement.scale import Measurement, Scale
 
 # Beyond these a simulation would need more memory or patience than a page has.
-MAX_RATERS, MAX_ITEMS, MAX_CELLS = 500, 5_000, 100_000
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
 
 from rating.agreement.planning.design import Design
 from rating.agreement.planning.expected import Expected
+from rating.agreement.planning.limits import PlanSign
 from rating.agreement.planning.options import PlanOptions, Progress, part_of, silent
 from rating.agreement.planning.power import DetectableGap, PowerPoint, detectable_gap, power_curve
 from rating.agreement.planning.widths import ExpectedInterval, expected_intervals
@@ -18,17 +18,6 @@ from rating.agreement.statistics.label_test import UNEQUAL_SIZES
 
 # Shares of the whole work: the curve, the search for the detectable gap, the intervals.
 CURVE, FOUND = 0.4, 0.7
-
-
-class PlanSign(StrEnum):
-    """The closed list of what can be observed about a plan."""
-
-    NOT_IDENTIFIABLE = "not_identifiable"
-    TOO_FEW_PER_ITEM = "too_few_per_item"
-    INCOMPLETE_UNBLOCKED_PLAN = "incomplete_unblocked_plan"
-    LOPSIDED_GROUPS = "lopsided_groups"
-    COARSE_TEST = "coarse_test"
-    NO_INTERVAL = "no_interval"
 
 
 @dataclass(frozen=True)

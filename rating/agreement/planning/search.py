@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from rating.agreement.errors import AgreementInputError
-from rating.agreement.planning.design import MAX_RATERS, Design
+from rating.agreement.planning.design import Design
 from rating.agreement.planning.expected import Expected
+from rating.agreement.planning.limits import MAX_RATERS
 from rating.agreement.planning.options import PlanOptions, Progress, part_of, silent
 from rating.agreement.planning.outlook import can_compare
 from rating.agreement.planning.power import power_at

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from rating.agreement.planning.outlook import PlanSign
+from rating.agreement.planning.limits import PlanSign
 
 
 def plan_sentence(observation: Mapping[str, Any]) -> str:
