@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class LeadForm(forms.Form):
@@ -11,7 +12,9 @@ class LeadForm(forms.Form):
         label=_("Safeguarding lead"), max_length=200, help_text=_("A person whom raters can ask for by name.")
     )
     hours = forms.CharField(
-        label=_("Hours"), max_length=300, help_text=_("E.g. “Monday to Friday, 9 to 17, London time”.")
+        label=pgettext_lazy("when somebody can be reached", "Hours"),
+        max_length=300,
+        help_text=_("E.g. “Monday to Friday, 9 to 17, London time”."),
     )
     contacts = forms.CharField(
         label=_("How to reach them"),

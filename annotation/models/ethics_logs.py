@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from annotation.models.base import Coded
 from annotation.models.items import Item
@@ -32,7 +33,7 @@ class Incident(Coded):
 
 class IncidentEntry(Coded):
     class Kind(models.TextChoices):
-        OPENED = "opened", _("Opened")
+        OPENED = "opened", pgettext_lazy("entry of an incident", "Opened")
         ACTED = "acted", _("Acted")
         CORRECTED = "corrected", _("Correction")
         CLOSED = "closed", _("Closed")

@@ -7,6 +7,7 @@ import secrets
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from annotation.models.base import ALPHABET, Coded
 from annotation.models.people import Invitation, Rater, User
@@ -70,7 +71,7 @@ class Application(Coded):
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
         APPROVED = "approved", _("Approved")
-        DECLINED = "declined", _("Declined")
+        DECLINED = "declined", pgettext_lazy("an application", "Declined")
 
     call = models.ForeignKey(PublicCall, models.CASCADE, related_name="applications")
     token_digest = models.CharField(max_length=64, unique=True)
@@ -95,7 +96,7 @@ class ScreeningQuestion(models.Model):
     class Kind(models.TextChoices):
         SCALE = "scale", _("Scale item")
         CHOICE = "choice", _("Choice of one")
-        NUMBER = "number", _("Number")
+        NUMBER = "number", pgettext_lazy("kind of answer", "Number")
         TEXT = "text", _("Free text")
 
     study = models.ForeignKey(Study, models.CASCADE, related_name="+")
