@@ -18,7 +18,11 @@ from rating.queries.export_copy import Spool, as_table, lines_as_table
 from rating.queries.export_stream import known_answers, rating_pages, rows_in_order
 from rating.queries.exports import ExportScope, raters_of
 from rating.queries.protocol_counts import answered_of_counts, answered_questions
+from rating.services.csv_cells import csv_line
+from rating.services.export_formats import csv_wide
 from rating.services.export_formats.registered import ExportSource
+from rating.services.export_formats.tables import wide_pages
+from rating.services.export_tables import wide_header
 from tests.rating.exporting import FORMULA, rate_everything, scope_of
 
 only_postgres = pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has COPY")
@@ -79,6 +83,13 @@ def test_columns_of_ratings_have_a_row_for_each_answer(plan: Plan, ratings: list
     assert len(rows) == sum(rating.answers.count() for rating in ratings)
     assert next(row[0]["comment"] for row in rows if row[0]["rating"] == ratings[0].code) == FORMULA
     assert {row[1].missing for row in rows} == {"", "cannot_judge"}
+
+
+def test_wide_table_from_columns_is_the_one_made_row_by_row(plan: Plan, ratings: list[Rating]) -> None:
+    source = ExportSource(scope_of(plan, is_current_only=False))
+    rows = [wide_header(source.columns), *(row for page in wide_pages(source) for row in page)]
+    assert b"".join(csv_wide.pieces(source)).decode() == "".join(f"{csv_line(row)}\r\n" for row in rows)
+    assert "cannot_judge" in rows[-2]
 
 
 @only_postgres

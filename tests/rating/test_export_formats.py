@@ -173,7 +173,7 @@ def test_file_in_pieces_when_a_text_is_longer_than_its_column_is_refused(tmp_pat
 
     with pytest.raises(ValueError, match="longer than its column"):
         joined.write_joined(
-            [[["a text that is longer"]]],
+            [pd.DataFrame({"a": ["a text that is longer"]})],
             tmp_path / "x.sav",
             columns=columns,
             widths={"a": 4},

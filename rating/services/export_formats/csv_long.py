@@ -6,14 +6,13 @@ A rating's own cells are written once for all its answers, an answer's once for 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
 from rating.queries.export_columns import WHOLE, ColumnPage
-from rating.queries.exports import AnswerRow, RatingRow
+from rating.queries.exports import AnswerRow
 from rating.services.column_text import (
     bytes_of,
     in_words,
@@ -34,18 +33,6 @@ NAME = "ratings-long.csv"
 NAMES = ("item_id", "conversation_id", "rater", "group")
 PLAIN = ("stage", "purpose", "rubric", "shown_order")
 SAID = [name for name in ANSWER_COLUMNS if name not in GIVEN_COLUMNS]
-
-
-def rating_cells(row: RatingRow) -> str:
-    """The cells of RATING_COLUMNS as `csv_line` writes them."""
-    active = "" if row.active_ms is None else row.active_ms
-    submitted = row.submitted_at.astimezone(UTC).isoformat(timespec="seconds")[:19]
-    return (
-        f"{row.rating},{csv_text(row.item_id)},{csv_text(row.conversation_id)},{csv_text(row.rater)},"
-        f"{csv_text(row.group)},{row.stage},{row.purpose},{row.occurrence},{row.rubric},"
-        f"{row.rubric_version},{row.revision},{'true' if row.is_current else 'false'},{submitted}Z,{active},"
-        f"{row.shown_order}"
-    )
 
 
 def shared_cells(page: ColumnPage) -> pa.Array:

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from rating.services.export_formats.tables import TEXT, LabelledColumn, as_number, as_text
-from rating.services.export_tables import Cell
+from rating.services.export_formats.tables import TEXT, LabelledColumn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,48 +32,44 @@ class Layout:
     after: int
 
 
-def _frame(columns: Sequence[LabelledColumn], rows: Sequence[Sequence[Cell]]) -> pd.DataFrame:
+def _ruler(columns: Sequence[LabelledColumn], widths: dict[str, int]) -> pd.DataFrame:
     import pandas as pd
 
-    cells = list(zip(*rows, strict=True))
-    return pd.DataFrame(
-        {
-            column.name: [as_text(cell) for cell in cells[place]]
-            if column.kind == TEXT
-            else pd.Series([as_number(cell) for cell in cells[place]], dtype="float64")
-            for place, column in enumerate(columns)
-        }
-    )
+    widest = {one.name: "x" * widths[one.full_name] if one.kind == TEXT else 0.0 for one in columns}
+    return pd.DataFrame([widest])
 
 
-def _ruler(columns: Sequence[LabelledColumn], widths: dict[str, int]) -> list[Cell]:
-    return ["x" * widths[column.full_name] if column.kind == TEXT else 0.0 for column in columns]
+def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.concat(frames, ignore_index=True)
 
 
-def layout_of(write: WritePiece, columns: Sequence[LabelledColumn], ruler: list[Cell], path: Path) -> Layout:
+def layout_of(write: WritePiece, ruler: pd.DataFrame, path: Path) -> Layout:
     """Found by writing one row and then two. A file ends with its rows unless END stands after them."""
-    write(_frame(columns, [ruler]), path)
+    write(ruler, path)
     one = path.read_bytes()
-    write(_frame(columns, [ruler, ruler]), path)
+    write(_stacked([ruler, ruler]), path)
     row = path.stat().st_size - len(one)
     after = len(one) - one.rindex(END) if END in one else 0
     return Layout(len(one) - row - after, row, after)
 
 
-def _pieces(pages: Iterable[list[list[Cell]]]) -> Iterator[list[list[Cell]]]:
+def _pieces(pages: Iterable[pd.DataFrame]) -> Iterator[list[pd.DataFrame]]:
     """Pages put together until they are worth the description that is written with each."""
-    waiting: list[list[Cell]] = []
+    waiting, n = list[Any](), 0
     for page in pages:
-        waiting += page
-        if len(waiting) >= N_ROWS:
+        waiting.append(page)
+        n += len(page)
+        if n >= N_ROWS:
             yield waiting
-            waiting = []
-    if waiting:
+            waiting, n = [], 0
+    if n:
         yield waiting
 
 
 def write_joined(
-    pages: Iterable[list[list[Cell]]],
+    pages: Iterable[pd.DataFrame],
     path: Path,
     *,
     columns: Sequence[LabelledColumn],
@@ -85,16 +80,16 @@ def write_joined(
     """One file of all pages. `set_count` corrects the description (first of the three: the bytes before the
     rows), given the number of rows and how many bytes they have beyond the one that it was written for."""
     piece, ruler = path.with_suffix(".piece"), _ruler(columns, widths)
-    layout = layout_of(write, columns, ruler, piece)
-    write(_frame(columns, [ruler]), piece)
+    layout = layout_of(write, ruler, piece)
+    write(ruler, piece)
     whole = piece.read_bytes()
     n = 0
     with path.open("wb") as file:
         file.write(whole[: layout.before])
-        for rows in _pieces(pages):
-            write(_frame(columns, [ruler, *rows]), piece)
-            _append_rows(piece, layout, file, len(rows))
-            n += len(rows)
+        for frames in _pieces(pages):
+            write(rows := _stacked([ruler, *frames]), piece)
+            _append_rows(piece, layout, file, len(rows) - 1)
+            n += len(rows) - 1
         file.write(whole[len(whole) - layout.after :] if layout.after else b"")
         description = bytearray(whole[: layout.before])
         set_count(description, n, (n - 1) * layout.row)

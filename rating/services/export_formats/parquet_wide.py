@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from rating.services.export_formats.registered import ExportFormat, ExportSource
-from rating.services.export_formats.tables import NUMBER, TRUTH, LabelledColumn, labelled_columns, wide_pages
+from rating.services.export_formats.tables import NUMBER, TRUTH, LabelledColumn, labelled_columns
+from rating.services.export_formats.wide_arrays import wide_arrays
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,10 +46,10 @@ def write(source: ExportSource, folder: Path) -> None:
 
     schema = _schema(labelled_columns(source))
     with pq.ParquetWriter(folder / NAME, schema, compression="zstd") as writer:
-        for rows in wide_pages(source):
-            cells = zip(*rows, strict=True)
-            arrays = [pa.array(column, field.type) for column, field in zip(cells, schema, strict=True)]
-            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+        for arrays in wide_arrays(source):
+            # Times lose their microseconds.
+            told = [one.cast(field.type, safe=False) for one, field in zip(arrays, schema, strict=True)]
+            writer.write_table(pa.Table.from_arrays(told, schema=schema))
 
 
 FORMAT = ExportFormat(

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from rating.services.csv_cells import csv_pieces
 from rating.services.export_formats.joined import replaced, write_joined
 from rating.services.export_formats.registered import ExportFormat, ExportSource
-from rating.services.export_formats.tables import LabelledColumn, labelled_columns, text_widths, wide_pages
+from rating.services.export_formats.tables import LabelledColumn, labelled_columns, text_widths
+from rating.services.export_formats.wide_arrays import wide_frames
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,7 +73,7 @@ def write(source: ExportSource, folder: Path) -> None:
         )
 
     write_joined(
-        wide_pages(source),
+        wide_frames(source, columns),
         folder / NAME,
         columns=columns,
         widths=text_widths(source),

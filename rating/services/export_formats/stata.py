@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from rating.services.export_formats.joined import replaced, write_joined
 from rating.services.export_formats.registered import ExportFormat, ExportSource
 from rating.services.export_formats.spss import cut, label_of, write_variables
-from rating.services.export_formats.tables import labelled_columns, text_widths, wide_pages
+from rating.services.export_formats.tables import labelled_columns, text_widths
+from rating.services.export_formats.wide_arrays import wide_frames
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +59,7 @@ def write(source: ExportSource, folder: Path) -> None:
         )
 
     write_joined(
-        wide_pages(source),
+        wide_frames(source, columns),
         folder / NAME,
         columns=columns,
         widths=text_widths(source),

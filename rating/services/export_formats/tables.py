@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from annotation.models import Question
 from rating.queries.exported_items import longest_names, response_positions
@@ -17,7 +16,6 @@ from rating.services.export_tables import (
     Cell,
     WideCells,
     confidence_name,
-    in_utc,
     missing_name,
     shared_cells,
 )
@@ -128,15 +126,3 @@ def text_widths(source: ExportSource) -> dict[str, int]:
     named["rater"] = max((len(one.name.encode()) for one in source.raters), default=1)
     named["group"] = max((len(one.group.encode()) for one in source.raters), default=1)
     return defaultdict(lambda: 14, named)
-
-
-def as_text(value: Cell) -> str:
-    """A cell of a text column: times in UTC, no value as an empty text."""
-    if isinstance(value, datetime):
-        return in_utc(value)
-    return "" if value is None else str(value)
-
-
-def as_number(value: Cell) -> float:
-    """A cell of a column of numbers or truth; NaN where there is none."""
-    return float("nan") if value is None or isinstance(value, (str, datetime)) else float(value)
