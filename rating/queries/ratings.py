@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import Case, CharField, F, QuerySet, Value, When
@@ -13,15 +12,14 @@ from django.db.models.functions import Concat
 
 from annotation.models import Plan, Slot, Study
 from rating.models import Answer
-from rating.queries.export_copy import Spool, as_table
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 # Rows fetched at a time: a large study never lies in memory as objects.
 CHUNK = 5_000
-# The same where they become columns and no objects.
-N_COPIED = 50_000
+LABELS = ("item", "conversation", "rater", "group", "kind", "stage", "question", "target", "missing")
+LONG_COLUMNS = (*LABELS[:-1], "value", LABELS[-1], "version_id", "place", "active_ms")
 
 OWN_VIEW = "self"
 
@@ -31,24 +29,6 @@ _NAMED = Case(
     default=Concat(F("question__key"), Value("__"), F("part")),
     output_field=CharField(),
 )
-
-
-class RatingRow(NamedTuple):
-    """One answer of a current rating. `value` is None exactly when `missing` says why."""
-
-    item: str
-    conversation: str
-    rater: str
-    group: str
-    kind: str
-    stage: str
-    question: str
-    target: str
-    value: float | None
-    missing: str
-    version_id: int
-    rating_id: int
-    active_ms: int | None
 
 
 def counting_answers(study: Study, stage: str) -> QuerySet[Answer]:
@@ -73,7 +53,8 @@ def part_name(key: str, part: str) -> str:
 
 
 def _long_values(study: Study, stage: str) -> QuerySet[Answer, tuple[Any, ...]]:
-    """One statement sees one state of the database: ratings that arrive meanwhile are not half in it."""
+    """In the columns of `LONG_COLUMNS`, the rating's key for its place. One statement sees one state of the
+    database: ratings that arrive meanwhile are not half in it."""
     answers = counting_answers(study, stage).annotate(named=_NAMED)
     ordered = answers.order_by("rating__submitted_at", "rating_id", "question_id", "part", "target")
     return ordered.values_list(
@@ -93,42 +74,33 @@ def _long_values(study: Study, stage: str) -> QuerySet[Answer, tuple[Any, ...]]:
     )
 
 
-def long_rows(study: Study, *, stage: str) -> Iterator[RatingRow]:
-    """The rows of a stage in the order in which their ratings were submitted; one statement."""
-    return (RatingRow(*row) for row in _long_values(study, stage).iterator(chunk_size=CHUNK))
-
-
 def long_tables(study: Study, *, stage: str) -> Iterator[pa.Table]:
-    """The same rows as tables with the columns of `RatingRow`, some ten thousand rows each."""
-    import pyarrow as pa
+    """The answers of a stage as tables with the columns `LONG_COLUMNS`, some ten thousand rows each.
 
-    types = {name: pa.dictionary(pa.int32(), pa.string()) for name in RatingRow._fields}
-    types |= {name: pa.int64() for name in ("version_id", "rating_id", "active_ms")}
-    types["value"] = pa.float64()
+    Labels are dictionaries. `value` is null exactly when `missing` says why; `place` is the rating's in the
+    order of submission, larger the later (some may be of no rating); the rows of a rating stand together.
+    """
     if connection.vendor == "postgresql":
-        return _copied_tables(_long_values(study, stage), types)
-    rows = _long_values(study, stage).iterator(chunk_size=CHUNK)
-    return _tables(rows, pa.schema(types.items()))
+        from rating.queries.rating_pages import copied_tables
+
+        return copied_tables(study, stage)
+    return _tables(_long_values(study, stage).iterator(chunk_size=CHUNK))
 
 
-def _copied_tables(rows: QuerySet[Any, Any], types: dict[str, pa.DataType]) -> Iterator[pa.Table]:
-    with closing(Spool(rows)) as spool:
-        while not spool.is_read:
-            yield as_table(spool.page(N_COPIED), types)
-
-
-def _tables(rows: Iterator[tuple[Any, ...]], schema: pa.Schema) -> Iterator[pa.Table]:
+def _tables(rows: Iterator[tuple[Any, ...]]) -> Iterator[pa.Table]:
+    import numpy as np
     import pyarrow as pa
 
+    place, last = 0, -1
     while batch := list(islice(rows, CHUNK)):
-        columns = zip(*batch, strict=True)
-        arrays = [
-            pa.array(cells, pa.string()).dictionary_encode()
-            if pa.types.is_dictionary(field.type)
-            else pa.array(cells, field.type)
-            for cells, field in zip(columns, schema, strict=True)
-        ]
-        yield pa.Table.from_arrays(arrays, schema=schema)
+        columns = dict(zip(LONG_COLUMNS, zip(*batch, strict=True), strict=True))
+        keys = np.array(columns["place"], dtype=np.int64)
+        places = place + np.cumsum(np.diff(keys, prepend=last) != 0)
+        place, last = int(places[-1]), int(keys[-1])
+        arrays = {name: pa.array(columns[name], pa.string()).dictionary_encode() for name in LABELS}
+        arrays |= {name: pa.array(columns[name], pa.int64()) for name in ("version_id", "active_ms")}
+        arrays |= {"value": pa.array(columns["value"], pa.float64()), "place": pa.array(places)}
+        yield pa.table(arrays)
 
 
 def default_stage(study: Study) -> str:

@@ -18,7 +18,7 @@ from annotation.models import Study, User
 from rating.models import AnalysisPlan
 from rating.queries.ratings import counting_answers
 from rating.services.options import Options, refuse_unknown
-from rating.services.snapshot_rows import canonical
+from rating.services.snapshot_digest import canonical
 
 
 def write_plan(

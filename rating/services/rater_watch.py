@@ -17,7 +17,7 @@ from annotation.errors import Code, DomainError
 from annotation.jobs import enqueue
 from annotation.models import Job, Plan, Question, Scale, User
 from rating.job_kinds import MEASURE_RATERS
-from rating.queries.ratings import long_rows
+from rating.queries.ratings import long_tables
 from rating.services.raters_at_work import raters_at_work
 from rating.services.snapshot_rows import CollectedRows
 
@@ -58,12 +58,12 @@ def measure_raters(job: Job, *, tell: Tell) -> dict[str, Any]:
         raise DomainError(Code.NOT_FOUND, "This stage is no longer there.")
     tell(0.05, "Reading the ratings")
     taken_at = timezone.now()
-    collected = CollectedRows.of(long_rows(plan.study, stage=plan.stage))
+    collected = CollectedRows.of_tables(long_tables(plan.study, stage=plan.stage))
     if not collected.n_ratings:
         raise DomainError(Code.STATE_FORBIDS, "Nobody has submitted a rating in this stage yet.")
     tell(0.6, "Comparing raters with their groups")
     names = {key: key[1] for key in collected.vocabularies["question"]}
-    rows = collected.frame(names, {pk: str(pk) for pk in set(collected.versions)})
+    rows = collected.frame(names, {pk: str(pk) for pk in collected.versions})
     entries = scale_entries(plan)
     return {
         "stage": plan.stage,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,7 @@ from annotation.jobs import enqueue
 from annotation.models import ErasurePermit, Study
 from rating.models import Analysis, Snapshot, SnapshotReduction
 from rating.services.analyses import TASK
-from rating.services.snapshot_rows import SnapshotTable, write_parquet
+from rating.services.snapshot_rows import SnapshotTable, n_missing, write_parquet
 from rating.services.snapshots import read_snapshot, store_table
 
 if TYPE_CHECKING:
@@ -44,14 +43,13 @@ def without_rater(table: SnapshotTable, pseudonym: str) -> Reduced:
 
 
 def _counts(before: dict[str, Any], rows: pd.DataFrame, reduced: Reduced) -> dict[str, Any]:
-    missing = Counter(rows["missing"][rows["missing"] != ""].astype(str))
     return {
         **before,
         "n_items": rows["item"].nunique(),
         "n_raters": rows["rater"].nunique(),
         "n_ratings": before["n_ratings"] - reduced.n_ratings,
         "n_answers": len(rows),
-        "missing": dict(sorted(missing.items())),
+        "missing": n_missing(rows),
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -25,6 +24,7 @@ from rating.services.snapshot_rows import (
     FORMAT,
     CollectedRows,
     SnapshotTable,
+    n_missing,
     read_parquet,
     with_factors,
     write_parquet,
@@ -59,7 +59,7 @@ def take_snapshot(
     classes = version_classes(set(collected.versions))
     refuse_unfit(classes, choice)
     questions = laid_out(classes, choice)
-    n_other = collected.keep_versions(set(questions.versions))
+    n_other, n_answers = collected.keep_versions(set(questions.versions)), collected.n_rows
     factors, levels = item_factors(study)
     frame = collected.frame(questions.names, questions.versions, recoded=questions.recoded)
     rows = with_factors(frame, levels)
@@ -82,7 +82,10 @@ def take_snapshot(
             digest=digest,
             file_name=file_name,
             software_version=software_version(),
-            description=_description(study, table, collected, n_other),
+            description={
+                **_described(table, collected.n_ratings),
+                "left_out": _left_out(study, stage, n_answers - len(rows), n_other),
+            },
             created_by=actor,
         )
         record("snapshot.taken", actor=actor, study=study, about=snapshot, digest=digest, stage=stage)
@@ -143,21 +146,17 @@ def _head(study: Study, stage: str, questions: LaidOut) -> dict[str, Any]:
     }
 
 
-def _description(
-    study: Study, table: SnapshotTable, collected: CollectedRows, n_other: int
-) -> dict[str, Any]:
+def _described(table: SnapshotTable, n_ratings: int) -> dict[str, Any]:
     rows = table.rows
-    missing = Counter(rows["missing"][rows["missing"] != ""].astype(str))
     return {
         **table.head,
         "counts": {
             "n_items": rows["item"].nunique(),
             "n_raters": rows["rater"].nunique(),
-            "n_ratings": collected.n_ratings,
+            "n_ratings": n_ratings,
             "n_answers": len(rows),
-            "missing": dict(sorted(missing.items())),
+            "missing": n_missing(rows),
         },
-        "left_out": _left_out(study, table.head["stage"], len(collected.values) - len(rows), n_other),
     }
 
 

@@ -11,7 +11,8 @@ from rating.reporting.report import Report
 from rating.services.figures import draw_figures
 from rating.services.numbers import Progress, compute_numbers
 from rating.services.options import Options
-from rating.services.snapshot_rows import SnapshotTable, canonical
+from rating.services.snapshot_digest import canonical
+from rating.services.snapshot_rows import SnapshotTable
 
 Numbers = tuple[dict[str, Any], list[dict[str, Any]]]
 
