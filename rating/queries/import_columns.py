@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from annotation.imports.checks.file_bytes import Data
 from annotation.imports.checks.item_row import ItemRow
 from annotation.imports.checks.item_stream import item_rows
 from annotation.imports.checks.items import item_of
@@ -40,7 +41,7 @@ class ReadItem:
     hidden: list[tuple[str, str]]
 
 
-def file_columns(data: bytes, *, encoding: str, max_bytes: int) -> list[FileColumn]:
+def file_columns(data: Data, *, encoding: str, max_bytes: int) -> list[FileColumn]:
     """The columns, in the order of the file."""
     report = CheckReport()
     rows = [
@@ -58,7 +59,7 @@ def _examples(name: str, rows: Sequence[Any]) -> list[str]:
     return [_short(cell, EXAMPLE_LETTERS) for cell in islice(cells, N_EXAMPLES)]
 
 
-def first_items(data: bytes, reading: Reading, *, max_bytes: int) -> tuple[list[ReadItem], list[str]]:
+def first_items(data: Data, reading: Reading, *, max_bytes: int) -> tuple[list[ReadItem], list[str]]:
     """The first items as they would be read, and what stands against it in the rows up to them."""
     report = CheckReport()
     rows = item_rows(data, reading, max_bytes=max_bytes, report=report)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from annotation.errors import Code, DomainError
 from annotation.imports.checks.csv_rows import Table
 from annotation.imports.checks.description import Description
+from annotation.imports.checks.file_bytes import Data
 from annotation.imports.checks.identifier_step import Decisions, Findings
 from annotation.imports.checks.item_row import ItemRow
 from annotation.imports.checks.items import ItemsFile, KnownItems, check_items
@@ -231,7 +232,7 @@ def _take_items(
 
 
 def _take_ratings(
-    checked: CheckedImport, study: Study | None, data: bytes, description: Description | None
+    checked: CheckedImport, study: Study | None, data: Data, description: Description | None
 ) -> None:
     report = CheckReport(RATINGS_FILE)
     checked.description, table = read_ratings(data, description, report)

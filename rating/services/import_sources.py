@@ -21,6 +21,7 @@ from annotation.imports.checks.description import (
     description_of,
     recognised,
 )
+from annotation.imports.checks.file_bytes import Data, stream_of
 from annotation.imports.checks.mapping import Reading
 from annotation.imports.checks.report import CheckReport
 
@@ -38,15 +39,16 @@ class ImportFiles:
     `items_name`: what defects call the file of items.
     """
 
-    items: bytes | None = None
-    ratings: bytes | None = None
+    items: Data | None = None
+    ratings: Data | None = None
     description: dict[str, Any] | None = None
     items_name: str = ""
 
     @property
     def digest(self) -> str:
         """SHA-256 over both files: the same files again are recognised before they are read."""
-        parts = [hashlib.sha256(data or b"").hexdigest() for data in (self.items, self.ratings)]
+        streams = [stream_of(data or b"") for data in (self.items, self.ratings)]
+        parts = [hashlib.file_digest(stream, "sha256").hexdigest() for stream in streams]
         return hashlib.sha256("".join(parts).encode()).hexdigest()
 
 
@@ -114,7 +116,7 @@ def chosen_description(files: ImportFiles, options: ImportOptions) -> Descriptio
 
 
 def read_ratings(
-    data: bytes, description: Description | None, report: CheckReport
+    data: Data, description: Description | None, report: CheckReport
 ) -> tuple[Description, Table]:
     """The table of a ratings file and the description it is read with."""
     if description is not None:
@@ -131,7 +133,7 @@ def read_ratings(
     return Description(), _table(data, Description(), report)
 
 
-def _table(data: bytes, description: Description, report: CheckReport) -> Table:
+def _table(data: Data, description: Description, report: CheckReport) -> Table:
     limit: int = settings.MAX_IMPORT_BYTES
     return read_table(data, RATING_COLUMNS, extra=description.factor_columns, max_bytes=limit, report=report)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from annotation.audit import record
 from annotation.errors import Code, DomainError
+from annotation.imports.checks.file_bytes import Data, FileBytes
 from annotation.imports.checks.identifier_step import Decisions, Findings
 from annotation.imports.checks.item_stream import NAMELESS
 from annotation.imports.checks.mapping import Reading, needs_mapping
@@ -24,6 +26,7 @@ from annotation.models import ImportBatch, Job, Study, User
 from annotation.services.staging import note_in_report
 from rating.services.import_checks import CheckedImport, Scanned, check_import
 from rating.services.import_sources import ITEMS_FILE, RATINGS_FILE, ImportFiles, ImportOptions
+from rating.services.kept_checks import checked_again, forget_kept, keep_checked
 from rating.services.study_imports import (
     Progress,
     ReadingProgress,
@@ -195,12 +198,23 @@ def job_of(batch: ImportBatch) -> Job | None:
     return _jobs(batch).order_by("-pk").first()
 
 
-def _stored(batch: ImportBatch, name: str) -> bytes | None:
+def _stored(batch: ImportBatch, name: str) -> Data | None:
     if name not in batch.report["files"]:
         return None
-    with default_storage.open(_path(batch, name)) as file:
-        data: bytes = file.read()
+    place = _place_on_disk(_path(batch, name))
+    if place is not None and place.stat().st_size:
+        with place.open("rb") as file:
+            return FileBytes(file)
+    with default_storage.open(_path(batch, name)) as stored:
+        data: bytes = stored.read()
     return data
+
+
+def _place_on_disk(name: str) -> Path | None:
+    try:
+        return Path(default_storage.path(name))
+    except NotImplementedError:
+        return None
 
 
 def stored_files(batch: ImportBatch) -> ImportFiles:
@@ -226,7 +240,8 @@ def check_upload(batch: ImportBatch, progress: Progress = quietly) -> CheckedImp
     """Check the uploaded files and keep the outcome in the batch's report, for the preview."""
     files = stored_files(batch)
     checked = check_import(batch.study, files, options_of(batch), ReadingProgress(progress, start=0.1))
-    ImportBatch.objects.filter(pk=batch.pk).update(file_digest=files.digest)
+    batch.file_digest = files.digest
+    ImportBatch.objects.filter(pk=batch.pk).update(file_digest=batch.file_digest)
     note_in_report(
         batch,
         is_checked=True,
@@ -239,6 +254,7 @@ def check_upload(batch: ImportBatch, progress: Progress = quietly) -> CheckedImp
         sample_items=_item_sample(checked),
         sample_ratings=_rating_sample(checked),
     )
+    keep_checked(batch, checked)
     return checked
 
 
@@ -298,14 +314,17 @@ def import_upload(batch: ImportBatch, *, actor: User, progress: Progress) -> Imp
         _forget_files(batch)
         return batch
     progress(0.02, "Reading every row once more.")
-    telling = ReadingProgress(progress, start=0.02)
-    files = stored_files(batch)
-    checked = check_import(batch.study, files, options_of(batch), telling, scanned=_scanned(batch, files))
+    checked = checked_again(batch, options_of(batch)) or _read_again(batch, progress)
     checked.decide(Decisions(**(batch.report.get("decisions") or {})))
     shown = write_import(batch, checked, actor=actor, progress=progress)
     _forget_texts(shown)
     _forget_files(batch)
     return shown
+
+
+def _read_again(batch: ImportBatch, progress: Progress) -> CheckedImport:
+    files, telling = stored_files(batch), ReadingProgress(progress, start=0.02)
+    return check_import(batch.study, files, options_of(batch), telling, scanned=_scanned(batch, files))
 
 
 def _scanned(batch: ImportBatch, files: ImportFiles) -> Scanned | None:
@@ -337,3 +356,4 @@ def _forget_files(batch: ImportBatch) -> None:
     # Uploaded ratings name raters as the file's author knew them: nothing needs that after the import.
     for name in batch.report.get("files", []):
         default_storage.delete(_path(batch, name))
+    forget_kept(batch)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from annotation.access import batch_for, study_for
 from annotation.errors import Code, DomainError
 from annotation.forms.refusals import carried_out
+from annotation.imports.checks.file_bytes import Data
 from annotation.imports.checks.mapping import Reading, guessed
 from annotation.models import ImportBatch, Role
 from annotation.views.pages import posted, study_page
@@ -24,7 +25,7 @@ from rating.services.import_uploads import choose_reading, job_of, options_of, r
 LOOK = "look"
 
 
-def _items_of(batch: ImportBatch) -> bytes:
+def _items_of(batch: ImportBatch) -> Data:
     refuse_if_over(batch)
     data = stored_files(batch).items
     if data is None:

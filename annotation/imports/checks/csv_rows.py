@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TextIO
 
 from annotation.imports.checks.columns import Column, column_places
+from annotation.imports.checks.file_bytes import Data, stream_of
 from annotation.imports.checks.report import CheckReport
 
 MAX_ROWS = 500_000
@@ -35,7 +36,7 @@ class Table:
 
 
 def read_table(
-    data: bytes, columns: Sequence[Column], *, extra: Sequence[str] = (), max_bytes: int, report: CheckReport
+    data: Data, columns: Sequence[Column], *, extra: Sequence[str] = (), max_bytes: int, report: CheckReport
 ) -> Table:
     """The rows of a CSV file in UTF-8, with or without a byte order mark.
 
@@ -62,7 +63,7 @@ def read_table(
     return Table(tuple(places), rows)
 
 
-def csv_records(data: bytes, *, encoding: str, report: CheckReport) -> Iterator[tuple[int, dict[str, str]]]:
+def csv_records(data: Data, *, encoding: str, report: CheckReport) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows as objects, one at a time. A header that cannot be used is a defect, and nothing follows."""
     opened = _opened(data, encoding, report)
     if opened is None:
@@ -78,7 +79,7 @@ def csv_records(data: bytes, *, encoding: str, report: CheckReport) -> Iterator[
                 report.add(line, f"the row has {len(cells)} cells, the header has {len(names)}.")
 
 
-def header_of(data: bytes, encoding: str = "") -> list[str]:
+def header_of(data: Data, encoding: str = "") -> list[str]:
     """The column names, for telling what kind of file it is; empty where they cannot be read."""
     first = data[:20_000].decode(encoding or "utf-8-sig", errors="replace")
     try:
@@ -87,19 +88,19 @@ def header_of(data: bytes, encoding: str = "") -> list[str]:
         return []
 
 
-def is_too_large(data: bytes, max_bytes: int, report: CheckReport) -> bool:
+def is_too_large(data: Data, max_bytes: int, report: CheckReport) -> bool:
     if len(data) > max_bytes:
         report.add(0, f"the file has {len(data):,} bytes; at most {max_bytes:,} are accepted.")
     return len(data) > max_bytes
 
 
 def _opened(
-    data: bytes, encoding: str, report: CheckReport
+    data: Data, encoding: str, report: CheckReport
 ) -> tuple[list[str], Iterator[tuple[int, list[str]]]] | None:
     """Header and the records behind it; None where the file is no CSV file, which the report then says."""
     if not _is_text(data, encoding, report):
         return None
-    text = io.TextIOWrapper(io.BytesIO(data), encoding=encoding or "utf-8-sig", newline="")
+    text = io.TextIOWrapper(stream_of(data), encoding=encoding or "utf-8-sig", newline="")
     records = _records(text, report)
     first = next(records, None)
     if first is None:
@@ -112,13 +113,14 @@ def _opened(
     return first[1], records
 
 
-def _is_text(data: bytes, encoding: str, report: CheckReport) -> bool:
+def _is_text(data: Data, encoding: str, report: CheckReport) -> bool:
     if data.startswith(_UTF16):
         report.add(0, "the file is in UTF-16. Save it as “CSV UTF-8”.")
         return False
-    if b"\0" not in data and _decodes(data, encoding or "utf-8"):
+    if _decodes(data, encoding or "utf-8"):
         return True
-    for number, line in enumerate(data.split(b"\n"), start=1):
+    for number, ended in enumerate(stream_of(data), start=1):
+        line = ended.removesuffix(b"\n")
         if b"\0" in line:
             report.add(number, "there is a zero byte: this is not a text file, or it is damaged.")
         try:
@@ -129,12 +131,14 @@ def _is_text(data: bytes, encoding: str, report: CheckReport) -> bool:
     return False
 
 
-def _decodes(data: bytes, encoding: str) -> bool:
-    """In pieces: the whole text at once would take up to four times the memory of the file."""
-    decoder = codecs.getincrementaldecoder(encoding)()
+def _decodes(data: Data, encoding: str) -> bool:
+    """Whether all of it is text. In pieces: at once it would take up to four times the memory of the file."""
+    decoder, stream = codecs.getincrementaldecoder(encoding)(), stream_of(data)
     try:
-        for start in range(0, len(data), _PIECE):
-            decoder.decode(data[start : start + _PIECE])
+        while piece := stream.read(_PIECE):
+            if b"\0" in piece:
+                return False
+            decoder.decode(piece)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
@@ -147,7 +151,8 @@ def _records(text: TextIO, report: CheckReport) -> Iterator[tuple[int, list[str]
     begins = 1
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells):
+            # Mostly the first cell says it: looking further costs as much as reading.
+            if cells and (cells[0].strip() or any(map(str.strip, cells))):
                 yield begins, cells
             begins = reader.line_num + 1
     except csv.Error as error:

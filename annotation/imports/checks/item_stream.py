@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from annotation.imports.checks.columns import ITEM_COLUMNS, MAX_ID
 from annotation.imports.checks.csv_rows import MAX_ROWS, Row, is_too_large
+from annotation.imports.checks.file_bytes import Data
 from annotation.imports.checks.mapping import ITEM_PREFIX, Reading, targets_of
 from annotation.imports.checks.mojibake import repaired
 from annotation.imports.checks.records import Format, format_of, names_of, read_records, words_of
 from annotation.imports.checks.report import CheckReport
 
 _LIMITS = {column.name: column.max_length for column in ITEM_COLUMNS}
-# JSON can spell them out; databases cannot store them.
-_SURROGATE = re.compile("[\ud800-\udfff]")
 # Objects without a name for the item are usual here: it is made from the text.
 NAMELESS = frozenset({Format.JSON, Format.JSONL})
 
 
-def item_rows(data: bytes, reading: Reading, *, max_bytes: int, report: CheckReport) -> Iterator[Row]:
+def item_rows(data: Data, reading: Reading, *, max_bytes: int, report: CheckReport) -> Iterator[Row]:
     """Each sound row; a file whose columns cannot be told gives none. Reads the file in pieces."""
     if is_too_large(data, max_bytes, report):
         return
@@ -49,36 +47,40 @@ class _Reader:
         self.reading = reading
         self.report = report
         self.names_items = names_items
-        self.targets: dict[str, str] = {}
+        # Name in the file, what it is read as, our column, and the most letters of a cell.
+        self.columns: list[tuple[str, str, str, int]] = []
         self.known: set[str] = set()
 
     def learn(self, names: list[str]) -> bool:
         before = self.report.n_defects
-        self.targets = targets_of(
-            names, self.reading.mapping, names_items=self.names_items, report=self.report
+        self._read_as(
+            targets_of(names, self.reading.mapping, names_items=self.names_items, report=self.report)
         )
         self.known = set(names)
         return self.report.n_defects == before
+
+    def _read_as(self, targets: Mapping[str, str]) -> None:
+        own = {name: "item" if target.startswith(ITEM_PREFIX) else target for name, target in targets.items()}
+        self.columns = [
+            (name, target, own[name], _LIMITS.get(own[name], MAX_ID)) for name, target in targets.items()
+        ]
 
     def row(self, line: int, record: Mapping[str, Any]) -> Row | None:
         strange = [name for name in record if name not in self.known]
         if strange and not self._learns_late(line, strange):
             return None
         cells = {
-            target: self._cell(line, name, target, record[name])
-            for name, target in self.targets.items()
+            own: self._cell(line, name, target, record[name])
+            for name, target, own, _ in self.columns
             if name in record
         }
-        plain = {
-            ("item" if target.startswith(ITEM_PREFIX) else target): cell for target, cell in cells.items()
-        }
-        if any(map(_is_unstorable, plain.values())):
+        if any(map(_is_unstorable, cells.values())):
             self.report.add(line, "there is a zero or half a letter in a text: the file is damaged.")
             return None
-        long = [name for name, cell in plain.items() if len(cell) > _LIMITS.get(name, MAX_ID)]
-        for name in long:
-            self.report.add(line, f"“{name}” is longer than {_LIMITS.get(name, MAX_ID):,} characters.")
-        return None if long else Row(line, plain)
+        long = [(own, most) for _, _, own, most in self.columns if own in cells and len(cells[own]) > most]
+        for own, most in long:
+            self.report.add(line, f"“{own}” is longer than {most:,} characters.")
+        return None if long else Row(line, cells)
 
     def _learns_late(self, line: int, strange: list[str]) -> bool:
         """Names that only later objects have, in formats without a header."""
@@ -87,7 +89,7 @@ class _Reader:
             [*self.known, *strange], self.reading.mapping, names_items=self.names_items, report=trial
         )
         if trial.is_clean():
-            self.targets = late
+            self._read_as(late)
             self.known |= set(strange)
         else:
             self.report.add(line, f"the name “{strange[0][:60]}” is not expected.")
@@ -106,4 +108,10 @@ class _Reader:
 
 
 def _is_unstorable(cell: str) -> bool:
-    return "\0" in cell or (not cell.isascii() and _SURROGATE.search(cell) is not None)
+    if cell.isascii():
+        return "\0" in cell
+    try:
+        # JSON can spell out half a letter; databases cannot store it.
+        return b"\0" in cell.encode()
+    except UnicodeEncodeError:
+        return True

@@ -19,6 +19,7 @@ SOURCE_KINDS = ("human", "ai", "unknown")
 MAX_REPLIES = 10
 _LETTERS = string.ascii_uppercase
 _ENTRIES = ("source_kind", "source_name", "condition")
+_OF_SECOND = frozenset(f"{name}_b" for name in ("response", *_ENTRIES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +42,19 @@ def said_in(row: Row, report: CheckReport) -> Said:
         ValueError: no text or two, texts that cannot be read as turns, a source without a response.
     """
     replies = _replies(row)
-    chat = _chat(row)
+    filled = [name for name in TEXT_COLUMNS if row[name]]
+    chat = _chat(row, filled)
     if chat is not None:
         if chat.n_unsaid:
             report.left_out["messages to the model"] += chat.n_unsaid
         if replies:
             return checked_turns(list(chat.whole if row["messages"] else chat.turns)), replies
         return checked_turns(list(chat.turns)), _judged(row, chat)
-    return _turns(row), replies
+    return _turns(row, filled), replies
 
 
-def _chat(row: Row) -> Chat | None:
+def _chat(row: Row, filled: list[str]) -> Chat | None:
     """The chat of a row: of its own, as its prompt, or the one that its response ends."""
-    filled = [name for name in TEXT_COLUMNS if row[name]]
     if filled == ["messages"]:
         return chat_of(row["messages"])
     if filled == ["prompt"] and is_chat(row["prompt"]):
@@ -68,8 +69,7 @@ def _judged(row: Row, chat: Chat) -> tuple[ReplyText, ...]:
     return (_reply(row, "", chat.reply),) if chat.reply else ()
 
 
-def _turns(row: Row) -> tuple[TurnText, ...]:
-    filled = [name for name in TEXT_COLUMNS if row[name]]
+def _turns(row: Row, filled: list[str]) -> tuple[TurnText, ...]:
     if len(filled) > 1:
         raise ValueError(f"fill “{filled[0]}” or “{filled[1]}”, not both.")
     if not filled:
@@ -112,7 +112,9 @@ def _options(cell: str) -> str:
 
 def _replies(row: Row) -> tuple[ReplyText, ...]:
     listed = _listed(row["responses"]) if row["responses"] else ()
-    single = [_reply(row, mark, last_reply(row[f"response{mark}"])) for mark in ("", "_b")]
+    # Most files have no second response.
+    marks = ("",) if row.cells.keys().isdisjoint(_OF_SECOND) else ("", "_b")
+    single = [_reply(row, mark, last_reply(row[f"response{mark}"])) for mark in marks]
     given = tuple(reply for reply in single if reply.text)
     if listed and given:
         raise ValueError("fill “response” or “responses”, not both.")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from annotation.imports.checks.cells import yes_or_no
 from annotation.imports.checks.columns import FACTOR_PREFIX, is_factor
 from annotation.imports.checks.csv_rows import Row
+from annotation.imports.checks.file_bytes import Data
 from annotation.imports.checks.item_row import ItemRow, hashes_of
 from annotation.imports.checks.item_stream import item_rows
 from annotation.imports.checks.item_texts import said_in
@@ -35,7 +36,7 @@ class ItemsFile:
 
 
 def check_items(
-    data: bytes,
+    data: Data,
     *,
     known: KnownItems,
     max_bytes: int,

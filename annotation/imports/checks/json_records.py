@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from annotation.imports.checks.file_bytes import Data
 from annotation.imports.checks.report import CheckReport
 
 MAX_DEPTH = 40
@@ -17,7 +18,7 @@ _MARKS = re.compile(rb'[{}\[\]"\\]')
 Found = tuple[int, dict[str, Any]]
 
 
-def json_lines(data: bytes, report: CheckReport) -> Iterator[Found]:
+def json_lines(data: Data, report: CheckReport) -> Iterator[Found]:
     """The objects of a JSONL file: one to a line; empty lines are passed over."""
     start, line = _after_mark(data), 0
     while start < len(data):
@@ -29,7 +30,7 @@ def json_lines(data: bytes, report: CheckReport) -> Iterator[Found]:
         start = end + 1
 
 
-def json_list(data: bytes, report: CheckReport) -> Iterator[Found]:
+def json_list(data: Data, report: CheckReport) -> Iterator[Found]:
     """The objects of a JSON list, found by counting brackets: nothing but the one at hand is decoded."""
     begins, line, counted, depth = 0, 1, 0, 0
     for place, depth, is_opening in _brackets(data):
@@ -48,7 +49,7 @@ def json_list(data: bytes, report: CheckReport) -> Iterator[Found]:
         report.add(line, "the list is not closed: the file is cut off or damaged.")
 
 
-def _brackets(data: bytes) -> Iterator[tuple[int, int, bool]]:
+def _brackets(data: Data) -> Iterator[tuple[int, int, bool]]:
     """Every bracket outside of texts: its place, the depth behind it, and whether it opens."""
     depth, is_text, skip_to = 0, False, 0
     for match in _MARKS.finditer(data):
@@ -64,7 +65,7 @@ def _brackets(data: bytes) -> Iterator[tuple[int, int, bool]]:
             yield match.start(), depth, mark in b"{["
 
 
-def _after_mark(data: bytes) -> int:
+def _after_mark(data: Data) -> int:
     return len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
 
 

@@ -41,6 +41,9 @@ def repaired(text: str) -> str:
     >>> repaired("I donâ€™t sleep, fÃ¼r mich, Â£5"), repaired("«CAFÉ» und Ärger")
     ('I don’t sleep, für mich, £5', '«CAFÉ» und Ärger')
     """
+    # Its first letters are all written with this byte: most texts that are not ASCII have none.
+    if b"\xc3" not in text.encode("utf-8", "surrogatepass"):
+        return text
     for _ in range(_MAX_PASSES):
         if not _SUSPICIOUS.search(text):
             break

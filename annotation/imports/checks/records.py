@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from annotation.imports.checks.csv_rows import csv_records, header_of
+from annotation.imports.checks.file_bytes import Data
 from annotation.imports.checks.json_records import json_lines, json_list
 from annotation.imports.checks.report import CheckReport
 from annotation.imports.checks.sheet_records import parquet_rows, plain, workbook_rows
@@ -28,7 +29,7 @@ class Format(StrEnum):
     PARQUET = "parquet"
 
 
-def format_of(data: bytes) -> Format:
+def format_of(data: Data) -> Format:
     """Told from the content alone: names of files lie.
 
     >>> format_of(b'[{"id": 1}]').value, format_of(b'{"id": 1}').value, format_of(b"id,text").value
@@ -46,7 +47,7 @@ def format_of(data: bytes) -> Format:
     return Format.CSV
 
 
-def read_records(data: bytes, *, encoding: str = "", max_bytes: int, report: CheckReport) -> Iterator[Found]:
+def read_records(data: Data, *, encoding: str = "", max_bytes: int, report: CheckReport) -> Iterator[Found]:
     """The sound objects of a file, flattened, with their lines; what is wrong goes into the report."""
     form = format_of(data)
     if form == Format.CSV:
@@ -84,7 +85,7 @@ def _flat(record: Mapping[str, Any], before: str = "", level: int = 1) -> dict[s
     return flat
 
 
-def names_of(data: bytes, *, encoding: str = "", max_bytes: int) -> list[str]:
+def names_of(data: Data, *, encoding: str = "", max_bytes: int) -> list[str]:
     """The names of a file's columns, in order; of a file without header those of its first objects."""
     if format_of(data) == Format.CSV:
         return header_of(data, encoding)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from annotation.imports.checks.file_bytes import Data, stream_of
 from annotation.imports.checks.report import CheckReport
 
 MAX_COLUMNS = 300
 MAX_ENTRIES = 2_000
-# How much a workbook may hold unpacked, by its size limit packed; real ones shrink to a fifth to a tenth.
+# How much a packed file may hold unpacked, by its size limit; real ones shrink to a fifth to a tenth.
 MAX_GROWTH = 12
+# However large other files may be: parts of workbooks are unpacked in memory.
+MAX_PACKED = 50 * 1024 * 1024
 _BATCH = 200
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
 
@@ -25,7 +27,7 @@ _DAMAGE = (*_BROKEN_PARTS, zipfile.BadZipFile, zlib.error, EOFError, OSError)
 Cells = dict[str, Any]
 
 
-def workbook_rows(data: bytes, *, max_bytes: int, report: CheckReport) -> Iterator[tuple[int, Cells]]:
+def workbook_rows(data: Data, *, max_bytes: int, report: CheckReport) -> Iterator[tuple[int, Cells]]:
     """The rows of the first sheet, with the sheet's own numbers; the first row names the columns."""
     report.unit = "row"
     if not _is_safe_archive(data, max_bytes, report):
@@ -33,7 +35,7 @@ def workbook_rows(data: bytes, *, max_bytes: int, report: CheckReport) -> Iterat
     from openpyxl import load_workbook
 
     try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        book = load_workbook(stream_of(data), read_only=True, data_only=True, keep_links=False)
         if not book.worksheets:
             report.add(0, "the workbook has no sheet with cells.")
             return
@@ -81,17 +83,18 @@ def _header(values: Sequence[Any], report: CheckReport) -> list[str]:
     return names
 
 
-def _is_safe_archive(data: bytes, max_bytes: int, report: CheckReport) -> bool:
+def _is_safe_archive(data: Data, max_bytes: int, report: CheckReport) -> bool:
     """Refuse what would unpack to far more than it is, and documents that define entities of their own."""
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
+        archive = zipfile.ZipFile(stream_of(data))
         entries = archive.infolist()
         # Reading never yields more than an entry says it holds, so what is said can be trusted as a bound.
         unpacked = sum(entry.file_size for entry in entries)
         texts = sum(
             entry.file_size for entry in entries if entry.filename.lower().endswith("sharedstrings.xml")
         )
-        if len(entries) > MAX_ENTRIES or unpacked > MAX_GROWTH * max_bytes or texts > 2 * max_bytes:
+        most = min(max_bytes, MAX_PACKED)
+        if len(entries) > MAX_ENTRIES or unpacked > MAX_GROWTH * most or texts > 2 * most:
             report.add(0, f"the workbook holds {unpacked:,} bytes unpacked: too many to read.")
             return False
         if any(
@@ -118,7 +121,7 @@ def _defines_entities(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
     return False
 
 
-def parquet_rows(data: bytes, *, max_bytes: int, report: CheckReport) -> Iterator[tuple[int, Cells]]:
+def parquet_rows(data: Data, *, max_bytes: int, report: CheckReport) -> Iterator[tuple[int, Cells]]:
     """The rows of a Parquet file, numbered from 1, read in small batches."""
     report.unit = "row"
     import pyarrow as pa
@@ -141,7 +144,7 @@ def _is_safe_parquet(metadata: Any, max_bytes: int, report: CheckReport) -> bool
     unpacked = sum(metadata.row_group(n).total_byte_size for n in range(metadata.num_row_groups))
     if metadata.num_columns > MAX_COLUMNS:
         report.add(0, f"the file has {metadata.num_columns:,} columns; at most {MAX_COLUMNS} are accepted.")
-    if unpacked > MAX_GROWTH * max_bytes:
+    if unpacked > MAX_GROWTH * min(max_bytes, MAX_PACKED):
         report.add(0, f"the file holds {unpacked:,} bytes unpacked: too many to read.")
     return report.is_clean()
 
