@@ -18,13 +18,18 @@ NO_PERMIT = "NOT EXISTS (SELECT 1 FROM annotation_erasurepermit)"
 
 @dataclass(frozen=True)
 class Rule:
-    """Refuse `event` on `table` when `condition` holds (NEW and OLD name the row)."""
+    """Refuse `event` on `table` when `condition` holds (NEW and OLD name the row).
+
+    `when`: the part of the condition that the row alone answers. Where it does not hold, PostgreSQL does not
+    even call the rule's function.
+    """
 
     name: str
     table: str
     event: Literal["INSERT", "UPDATE", "DELETE"]
     condition: str
     message: str
+    when: str = ""
 
 
 def append_only(table: str, message: str) -> list[Rule]:
@@ -45,19 +50,13 @@ def _frozen_with_version(table: str, published: str) -> list[Rule]:
     return rules
 
 
-def _at_claim(name: str, condition: str, message: str) -> list[Rule]:
+def _at_claim(name: str, when: str, condition: str, message: str) -> list[Rule]:
     """When a slot comes into another rater's hands; renewing a claim is none."""
-    claimed = "NEW.state = 'claimed'"
-    renewed = "OLD.rater_id IS NOT NULL AND OLD.rater_id = NEW.rater_id"
+    claimed = f"NEW.state = 'claimed' AND {when}"
+    moved = f"{claimed} AND NOT (OLD.rater_id IS NOT NULL AND OLD.rater_id = NEW.rater_id)"
     return [
-        Rule(f"{name}_insert", "annotation_slot", "INSERT", f"{claimed} AND {condition}", message),
-        Rule(
-            f"{name}_update",
-            "annotation_slot",
-            "UPDATE",
-            f"{claimed} AND NOT ({renewed}) AND {condition}",
-            message,
-        ),
+        Rule(f"{name}_insert", "annotation_slot", "INSERT", condition, message, claimed),
+        Rule(f"{name}_update", "annotation_slot", "UPDATE", condition, message, moved),
     ]
 
 
@@ -107,21 +106,22 @@ RULES: list[Rule] = [
             f"slot_check_not_heavy_{event.lower()}",
             "annotation_slot",
             event,
-            "NEW.purpose IN ('repeat', 'gold', 'attention') AND NEW.state = 'claimed' "
-            "AND EXISTS (SELECT 1 FROM annotation_item i WHERE i.id = NEW.item_id AND i.is_heavy)",
+            "EXISTS (SELECT 1 FROM annotation_item i WHERE i.id = NEW.item_id AND i.is_heavy)",
             "nobody is checked by a heavy item",
+            "NEW.purpose IN ('repeat', 'gold', 'attention') AND NEW.state = 'claimed'",
         )
         for event in EVENTS_THAT_WRITE
     ),
     *_at_claim(
         "slot_in_own_sequence",
-        "NEW.seat_id IS NOT NULL AND NOT NEW.is_shared AND NOT EXISTS (SELECT 1 FROM annotation_seat s "
-        "WHERE s.id = NEW.seat_id AND s.rater_id = NEW.rater_id)",
+        "NEW.seat_id IS NOT NULL AND NOT NEW.is_shared",
+        "NOT EXISTS (SELECT 1 FROM annotation_seat s WHERE s.id = NEW.seat_id AND s.rater_id = NEW.rater_id)",
         "a planned sequence is claimed by the rater in its seat only",
     ),
     *_at_claim(
         "slot_needs_met",
-        "NEW.needs <> '' AND NOT EXISTS (SELECT 1 FROM annotation_clearance c "
+        "NEW.needs <> ''",
+        "NOT EXISTS (SELECT 1 FROM annotation_clearance c "
         "WHERE c.rater_id = NEW.rater_id AND (c.state IN ('passed', 'by_hand') "
         "OR (NEW.needs = 'practised' AND c.practised_at IS NOT NULL)))",
         "this item is for raters who have practised or qualified",
@@ -141,15 +141,17 @@ RULES: list[Rule] = [
 
 
 def _sqlite(rule: Rule) -> list[str]:
+    condition = f"({rule.when}) AND {rule.condition}" if rule.when else rule.condition
     create = (
         f"CREATE TRIGGER {rule.name} BEFORE {rule.event} ON {rule.table} FOR EACH ROW "
-        f"WHEN {rule.condition} BEGIN SELECT RAISE(ABORT, '{rule.message}'); END"
+        f"WHEN {condition} BEGIN SELECT RAISE(ABORT, '{rule.message}'); END"
     )
     return [f"DROP TRIGGER IF EXISTS {rule.name}", create]
 
 
 def _postgresql(rule: Rule) -> list[str]:
     row = "OLD" if rule.event == "DELETE" else "NEW"
+    when = f"WHEN ({rule.when})" if rule.when else ""
     function = (
         f"CREATE OR REPLACE FUNCTION {rule.name}() RETURNS trigger AS $body$ BEGIN "
         f"IF {rule.condition} THEN RAISE EXCEPTION '{rule.message}' "
@@ -158,7 +160,7 @@ def _postgresql(rule: Rule) -> list[str]:
     )
     trigger = (
         f"CREATE TRIGGER {rule.name} BEFORE {rule.event} ON {rule.table} "
-        f"FOR EACH ROW EXECUTE FUNCTION {rule.name}()"
+        f"FOR EACH ROW {when} EXECUTE FUNCTION {rule.name}()"
     )
     return [function, f"DROP TRIGGER IF EXISTS {rule.name} ON {rule.table}", trigger]
 

@@ -37,20 +37,19 @@ SELECT s.state, c.id, c.break_minutes, c.break_heavy_items, c.checkin_every,
     EXISTS (SELECT 1 FROM annotation_plan o WHERE o.id = %s AND o.state = 'open'
         AND NOT EXISTS (SELECT 1 FROM annotation_plan p WHERE p.study_id = s.id AND p.state = 'open'
             AND p.stage IN ('training', 'qualification'))),
-    EXISTS (SELECT 1 FROM annotation_slot h
-        WHERE h.rater_id = %s AND h.state = 'claimed' AND h.plan_id = %s AND h.id <> %s),
-    (SELECT count(*) FROM annotation_slot d
-        WHERE d.rater_id = %s AND d.state = 'done' AND d.plan_id = %s AND d.group_id = %s){more}
+    CASE WHEN x.last_at = %s THEN %s ELSE (SELECT count(*) FROM annotation_slot d
+        WHERE d.rater_id = %s AND d.state = 'done' AND d.plan_id = %s AND d.group_id = %s) END{more}
 FROM annotation_study s LEFT JOIN annotation_caresettings c ON c.study_id = s.id
     LEFT JOIN annotation_exposure x ON x.rater_id = %s
 WHERE s.id = %s
 """
-
-
+MAX_COUNTED = 10_000
+# By plan, rater and group: when the last item was finished, and how many were then.
+_counted: dict[tuple[str, str, int], tuple[object, int]] = {}
 # In the order of the statement.
 _TOLD = (
     *("is_away", "is_locked", "lacks_consent", "has_legal_gate", "may_halt", "has_screening"),
-    *("avoids_topics", "is_paused", "has_seat", "is_plain", "holds_other"),
+    *("avoids_topics", "is_paused", "has_seat", "is_plain"),
 )
 
 
@@ -73,7 +72,6 @@ class Gates:
     has_seat: bool
     # The stage is open, and neither practice nor qualification is.
     is_plain: bool
-    holds_other: bool
     n_done: int
     more: Sequence[Any] = field(default_factory=tuple)
 
@@ -88,7 +86,6 @@ class Gates:
             self.avoids_topics,
             self.is_paused,
             self.has_seat,
-            self.holds_other,
         )
         return self.state == Study.State.OPEN and self.is_plain and not any(seldom)
 
@@ -99,22 +96,32 @@ def _moment(value: Any) -> Any:
     return converted(value, None, connection) if converted else value
 
 
-def gates_of(
-    rater: Rater, plan: Plan, slot_id: int, *, more: str = "", values: Sequence[object] = ()
-) -> Gates:
-    """Where a rater stands who has this slot of a stage of the study's own items in hand.
+def gates_of(rater: Rater, plan: Plan, *, more: str = "", values: Sequence[object] = ()) -> Gates:
+    """Where a rater stands in a stage of the study's own items.
 
     `more`: further columns, each after a comma, with their `values`.
     """
     mine, stage = rater.pk, plan.pk
-    asked = [mine, mine, mine, mine, stage, mine, stage, mine, stage, slot_id, mine, stage, rater.group_id]
+    known = _counted.get((plan.code, rater.code, rater.group_id), (None, 0))
+    asked = [mine, mine, mine, mine, stage, mine, stage, *known, mine, stage, rater.group_id]
     row = fetched(_GATES.format(more=more), [*asked, *values, mine, rater.study_id])[0]
     care = CareSettings(study_id=rater.study_id)
     if row[1] is not None:
         care.break_minutes, care.break_heavy_items, care.checkin_every = row[2:5]
-    told: dict[str, Any] = {name: bool(value) for name, value in zip(_TOLD, row[10:21], strict=True)}
+    told: dict[str, Any] = {name: bool(value) for name, value in zip(_TOLD, row[10:20], strict=True)}
     told |= {"state": row[0], "care": care, "exposure": _exposure(rater, row)}
-    return Gates(**told, n_done=row[21], more=row[22:])
+    return Gates(**told, n_done=row[20], more=row[21:])
+
+
+def remember_count(rater: Rater, plan: Plan, *, n_done: int, last_at: object) -> None:
+    """Keep how many items a rater has done once the one of `last_at` (as stored) is among them.
+
+    Whoever finishes an item sets `Exposure.last_at` anew, in whatever process: while it stands, so does the
+    count. Should the transaction come to nothing, `last_at` never stands there.
+    """
+    if len(_counted) >= MAX_COUNTED:
+        _counted.clear()
+    _counted[plan.code, rater.code, rater.group_id] = last_at, n_done
 
 
 def _exposure(rater: Rater, row: Sequence[Any]) -> Exposure | None:

@@ -20,6 +20,7 @@ from annotation.design.pool import key_ranges
 from annotation.kept import Written, fetched, written
 from annotation.models import Exposure, Plan, QueueCursor, Rater, Slot
 from annotation.queries.care import REST
+from annotation.queries.gates import Gates, remember_count
 from annotation.queries.open_slots import shared_between
 from annotation.services.checks import due_kind
 from annotation.services.own_slots import expiry
@@ -42,9 +43,11 @@ _TAKE_AND_MOVE = """
 WITH taken AS ({take}, rater_id), moved AS ({move} AND EXISTS (SELECT 1 FROM taken))
 SELECT -1, 0, '', 0, '', CAST(row_to_json(taken) AS text), 0, '' FROM taken UNION ALL {beside}
 """
+# COALESCE keeps the index of raters' slots out of it: where statistics are older than the first claim,
+# PostgreSQL takes that for empty, and reads all of it rather than look up the key.
 _DONE = """
 UPDATE annotation_slot SET state = 'done', completed_at = %s, claim_expires_at = NULL
-WHERE id = %s AND rater_id = %s AND state = 'claimed'
+WHERE id = %s AND COALESCE(rater_id, 0) = %s AND state = 'claimed'
 """
 _NOTED = """
 UPDATE annotation_exposure SET n_since_checkin = %s, n_heavy_in_row = %s, began_at = %s, last_at = %s
@@ -57,7 +60,7 @@ WITH place AS {kept} (SELECT id FROM annotation_rater WHERE id = %s {lock}),
 spot AS {kept} (SELECT c.* FROM annotation_queuecursor c
     WHERE c.plan_id = %s AND c.rater_id = (SELECT id FROM place) {lock}),
 hand AS {kept} (SELECT s.id FROM annotation_slot s
-    WHERE s.id = %s AND s.rater_id = (SELECT rater_id FROM spot) AND s.state = 'claimed' {lock})
+    WHERE s.id = %s AND COALESCE(s.rater_id, 0) = (SELECT rater_id FROM spot) AND s.state = 'claimed' {lock})
 SELECT id, "offset", last_key, n_served, (SELECT id FROM hand) FROM spot
 """
 _LOCKED = {"postgresql": {"kept": "MATERIALIZED", "lock": "FOR NO KEY UPDATE"}}
@@ -85,10 +88,15 @@ def held_place(plan: Plan, rater: Rater, slot: Slot) -> HeldPlace | None:
     return HeldPlace(cursor, in_hand is not None)
 
 
-def links_of_done(slot: Slot, rater: Rater, mine: Exposure, *, now: datetime) -> list[Link]:
-    """Mark the slot in the rater's hands (`HeldPlace.has_slot`) as done and count it as read."""
+def links_of_done(slot: Slot, rater: Rater, gates: Gates, *, now: datetime) -> list[Link]:
+    """Mark the slot in the rater's hands (`HeldPlace.has_slot`) as done and count it as read.
+
+    Called under the rater's lock; there are counters (`Gates.exposure`).
+    """
     slot.state, slot.rater, slot.completed_at, slot.claim_expires_at = Slot.State.DONE, rater, now, None
-    return [Link("done", _DONE, [_stored(now), slot.pk, rater.pk]), _noted(mine, slot, now=now)]
+    done = Link("done", _DONE, [_stored(now), slot.pk, rater.pk])
+    remember_count(rater, slot.plan, n_done=gates.n_done + 1, last_at=_stored(now))
+    return [done, _noted(gates.exposure, slot, now=now)] if gates.exposure else [done]
 
 
 def _noted(mine: Exposure, slot: Slot, *, now: datetime) -> Link:

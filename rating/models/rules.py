@@ -69,18 +69,19 @@ RATING_RULES: list[Rule] = [
         "answer_on_its_scale",
         "rating_answer",
         "INSERT",
-        "NEW.level_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM annotation_level l "
+        "NOT EXISTS (SELECT 1 FROM annotation_level l "
         "JOIN annotation_question q ON q.scale_id = l.scale_id "
         "WHERE l.id = NEW.level_id AND q.id = NEW.question_id AND l.value = NEW.value)",
         "an answer lies on the scale of its question",
+        "NEW.level_id IS NOT NULL",
     ),
     Rule(
         "answer_in_words_to_text_only",
         "rating_answer",
         "INSERT",
-        "NEW.missing = '' AND NEW.value IS NULL AND NOT EXISTS (SELECT 1 FROM annotation_question q "
-        "WHERE q.id = NEW.question_id AND q.kind = 'text')",
+        "NOT EXISTS (SELECT 1 FROM annotation_question q WHERE q.id = NEW.question_id AND q.kind = 'text')",
         "only a question for free text is answered in words alone",
+        "NEW.missing = '' AND NEW.value IS NULL",
     ),
 ]
 

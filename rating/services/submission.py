@@ -161,7 +161,8 @@ class _Step:
 
     @property
     def goes_on_plainly(self) -> bool:
-        return self.gates is not None and self.gates.is_clear and not self.gates.more[4]
+        """Nobody holds two items of a stage: whoever had this one in hand has no other."""
+        return self.is_plain and self.gates is not None and self.gates.is_clear and not self.gates.more[4]
 
 
 # In the order of `Gates.more`: sent before, judged before, rated in this slot, a draft of it, others begun.
@@ -191,7 +192,7 @@ def _locked(presentation: Presentation, rater: Rater, submission: Submission, *,
     client_id = as_stored(submission.client_id, connection)
     mine = rater.pk
     values = [client_id, mine, plan.pk, slot.item_id, slot.pk, slot.pk, mine, mine]
-    gates = gates_of(rater, plan, slot.pk, more=_MORE, values=values)
+    gates = gates_of(rater, plan, more=_MORE, values=values)
     return _Step(rater, actor, presentation, now, place, gates)
 
 
@@ -227,8 +228,8 @@ def _rating_of(step: _Step, submission: Submission, slot: Slot, *, revision: int
 
 def _store(step: _Step, submission: Submission, *, form: CheckedForm) -> Rating:
     """The rating with its answers; where the way is plain, `step.gates` counts it from here on."""
-    if step.is_plain:
-        return _store_plainly(step, submission, form=form)
+    if step.is_plain and step.gates is not None:
+        return _store_plainly(step, step.gates, submission, form=form)
     presentation, rater, now = step.presentation, step.rater, step.now
     slot = _slot_to_rate(presentation, rater, now)
     rating = _rating_of(step, submission, slot, revision=_next_revision(slot, submission))
@@ -242,12 +243,11 @@ def _store(step: _Step, submission: Submission, *, form: CheckedForm) -> Rating:
     return rating
 
 
-def _store_plainly(step: _Step, submission: Submission, *, form: CheckedForm) -> Rating:
+def _store_plainly(step: _Step, gates: Gates, submission: Submission, *, form: CheckedForm) -> Rating:
     """The same rows where nothing of this judgement is stored but, perhaps, a draft."""
-    slot, rater = step.presentation.slot, step.rater
+    slot, rater, now = step.presentation.slot, step.rater, step.now
     rating = _rating_of(step, submission, slot, revision=_first_revision(submission))
-    exposure = step.gates.exposure if step.gates else None
-    links = links_of_done(slot, rater, exposure, now=step.now) if exposure else []
+    links = links_of_done(slot, rater, gates, now=now)
     links += [row_link("rated", rating), *form.links("rated"), Link("current", _CURRENT, [slot.pk])]
     if step.has_draft:
         links.append(Link("undrafted", _UNDRAFTED, [slot.pk, rater.pk]))
