@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import ceil
 
 import numpy as np
@@ -41,11 +42,18 @@ class Wish:
 
 @dataclass(frozen=True)
 class Layout:
-    """`grids`: by group (items, seats). `sequences`: by group and seat, places of items in their order."""
+    """`grids`: by group (items, seats)."""
 
+    wish: Wish
     grids: Mapping[str, Incidence]
-    sequences: Mapping[str, Sequence[Sequence[int]]]
+    batches: Sequence[int]
     anchors: Sequence[int] = field(default=())
+
+    @cached_property
+    def sequences(self) -> Mapping[str, Sequence[Sequence[int]]]:
+        """By group and seat, places of items in their order. Drawn when asked for: a preview needs none, and
+        millions of places take seconds."""
+        return {key: sequences(grid, self.wish, key, self.batches) for key, grid in self.grids.items()}
 
 
 def layout(wish: Wish) -> Layout:
@@ -57,7 +65,7 @@ def layout(wish: Wish) -> Layout:
     anchors = _anchors(wish)
     batches = _batches(wish)
     grids = {group.key: _grid(wish, group, anchors, batches) for group in wish.groups}
-    return Layout(grids, {key: sequences(grid, wish, key, batches) for key, grid in grids.items()}, anchors)
+    return Layout(wish, grids, batches, anchors)
 
 
 def _anchors(wish: Wish) -> list[int]:
