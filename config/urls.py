@@ -2,11 +2,13 @@ from django.urls import include, path
 
 from annotation.views.health import healthz, readyz
 from config.metrics import metrics
+from rating.urls.workbench import submitting
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
+    path("", include(submitting)),
     path("", include("annotation.urls")),
     path("", include("rating.urls")),
     path("api/", include("api.urls")),

@@ -17,6 +17,12 @@ from rating.views import (
 RATE = "studies/<slug:code>/rate/"
 SLOT = f"{RATE}<slug:slot_code>/"
 
+# Asked for with every rating: found first, and by nothing else that ends so.
+submitting: list[URLPattern] = [
+    path(f"{SLOT}submit/", workbench_item.rate_submit, name="rate_submit"),
+    path(f"{SLOT}draft/", workbench_item.rate_draft, name="rate_draft"),
+]
+
 urlpatterns: list[URLPattern] = [
     path(RATE, workbench.rate_home, name="rate_home"),
     path(f"{RATE}consent/", leaving.rate_consent, name="rate_consent"),
@@ -44,8 +50,6 @@ urlpatterns: list[URLPattern] = [
     path(f"{RATE}wellbeing/", care_choices.rate_wellbeing, name="rate_wellbeing"),
     path(f"{RATE}debrief/", care_choices.rate_debrief, name="rate_debrief"),
     path(SLOT, workbench_item.rate_item, name="rate_item"),
-    path(f"{SLOT}submit/", workbench_item.rate_submit, name="rate_submit"),
-    path(f"{SLOT}draft/", workbench_item.rate_draft, name="rate_draft"),
     path(f"{SLOT}skip/", workbench_leave.rate_pass, name="rate_pass"),
     path(f"{SLOT}pause/", care.rate_pause_item, name="rate_pause_item"),
     path(f"{SLOT}problem/", workbench_leave.rate_problem, name="rate_problem"),

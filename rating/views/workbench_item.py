@@ -31,6 +31,7 @@ from rating.queries.told import is_told
 from rating.queries.workbench import is_passed, served_presentation
 from rating.services.submission import Outcome, submit_rating
 from rating.services.workbench import save_draft
+from rating.views.turns import in_turn
 from rating.views.workbench_answer import is_script, onward_for_scripts, screen_response
 from rating.views.workbench_plain import plain_response
 from rating.views.workbench_screen import screen_context
@@ -116,6 +117,7 @@ def _refuse_other_person(sent_by: object, access: RaterAccess) -> None:
         )
 
 
+@in_turn
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @onward_for_scripts
