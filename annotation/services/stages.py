@@ -69,8 +69,10 @@ def drafted_stage(
         DomainError: what `make_stage` would refuse about items, groups and design.
     """
     chosen = Item.objects.plannable().filter(study=study)
-    items = list(chosen) if n_items is None else drawn_items(study, n_items=n_items, seed=seed)
-    if not items:
+    if n_items is None:
+        keys = list(chosen.values_list("pk", flat=True))
+    else:
+        keys = [item.pk for item in drawn_items(study, n_items=n_items, seed=seed)]
+    if not keys:
         raise DomainError(Code.STATE_FORBIDS, _("There are no items with a text to rate yet."))
-    wanted = checked_quotas(study, quotas)
-    return drafted(study, [item.pk for item in items], wanted, design=design, seed=seed)
+    return drafted(study, keys, checked_quotas(study, quotas), design=design, seed=seed)
