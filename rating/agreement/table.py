@@ -149,7 +149,7 @@ class Ratings:
             side=side_of_rater[raters],
             stratum=self.rater_group[raters],
             block=np.unique(self.rater_block[raters], return_inverse=True)[1],
-            cluster=np.unique(self.item_cluster[items], return_inverse=True)[1],
+            cluster=renumbered(self.item_cluster[items], len(self.items))[1],
             n_sides=len(sides),
             n_levels=self.scale.n_levels,
         )

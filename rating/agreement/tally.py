@@ -109,7 +109,7 @@ class Tally:
             side=self.side[raters],
             stratum=self.stratum[raters],
             block=self.block[raters],
-            cluster=np.unique(self.cluster[items], return_inverse=True)[1],
+            cluster=renumbered(self.cluster[items], self.n_items)[1],
         )
 
 

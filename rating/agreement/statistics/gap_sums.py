@@ -51,15 +51,15 @@ class GapSums:
         rows = [tile.is_valid.sum(axis=0), kept]
         primary = None
         for distance in self.distances.values():
-            insides, gap = tile.gap(distance)
-            primary = primary or (distance, insides, gap)
+            means, gap = tile.gap(distance)
+            primary = primary or (distance, means, gap)
             rows.append(gap.sum(axis=0))
         if self.scores is not None:
             rows.append(tile.direction(self.scores).sum(axis=0))
         if self.is_studentised and primary is not None:
-            distance, insides, gap = primary
+            distance, means, gap = primary
             rows.extend(_spread(part.block, gap - self.pivot * tile.is_valid, tile.is_valid))
-            rows.extend(tile.change_per_rater(distance, insides))
+            rows.extend(tile.change_per_rater(distance, means))
         return np.stack(rows)
 
     def values(self, sums: Floats, labels: Ints) -> Floats:
@@ -122,8 +122,9 @@ class _Tile:
                 found[one, other] = np.divide(self.is_valid, np.maximum(pairs, 1, out=pairs), out=pairs)
         return found
 
-    def gap(self, distance: Floats) -> tuple[list[Floats], Floats]:
-        """Mean distance inside each side, and the mean gap over pairs of sides, per item (n, draws)."""
+    def gap(self, distance: Floats) -> tuple[dict[tuple[int, int], Floats], Floats]:
+        """Mean distance inside each side and across every two, by (side, side >= it), and the mean gap over
+        pairs of sides, per item (n, draws)."""
         found = cross_totals(distance, self.part.sides, self.part.everyone)
         for pair, share in self.shares.items():
             found[pair] *= share
@@ -131,7 +132,7 @@ class _Tile:
         insides = [found[side, side] for side in range(n_sides)]
         gap = _added([found[pair] for pair in side_pairs(n_sides)]) / len(side_pairs(n_sides))
         gap -= _added(insides) / n_sides
-        return insides, gap
+        return found, gap
 
     def direction(self, scores: Floats) -> Floats:
         """Mean of the first side less mean of the second, per item (n, draws)."""
@@ -143,20 +144,21 @@ class _Tile:
         first *= self.is_valid
         return np.asarray(first)
 
-    def change_per_rater(self, distance: Floats, insides: list[Floats]) -> Floats:
+    def change_per_rater(self, distance: Floats, means: dict[tuple[int, int], Floats]) -> Floats:
         """Summed changes that each rater's ratings make to their items' gaps, (R, draws)."""
         reaches = [reach(distance, side) for side in self.part.sides]
         n_sides = len(reaches)
         changes = np.zeros((self.part.block.n_raters, self.is_valid.shape[1]))
         for side in range(n_sides):
+            others = [other for other in range(n_sides) if other != side]
             spare = np.maximum(1.0, self.sizes[side] - 1)
-            change = -(n_sides - 1) * (reaches[side] / spare - insides[side])
-            for other in range(n_sides):
-                if other != side:
-                    from_level = reaches[other] / np.maximum(1.0, self.sizes[other])
-                    across = np.einsum("knd,knd->nd", self.part.sides[side], from_level)
-                    change += from_level - across / np.maximum(1.0, self.sizes[side])
-            change *= self.is_valid / (spare * len(side_pairs(n_sides)))
+            share = self.is_valid / (spare * len(side_pairs(n_sides)))
+            # What does not hang on the level is put together for the item: there are fewer items.
+            change = reaches[side] * (-len(others) * share / spare)
+            for other in others:
+                change += reaches[other] * (share / np.maximum(1.0, self.sizes[other]))
+            across = _added([means[min(side, other), max(side, other)] for other in others])
+            change += share * (len(others) * means[side, side] - across)
             changes += self.part.block.per_rater(change) * (self.part.labels == side)
         return changes
 
