@@ -22,7 +22,6 @@ from pathlib import Path
 from time import perf_counter, process_time
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-os.environ.setdefault("MAX_IMPORT_BYTES", str(2**30))
 
 from benchmarks.import_files import made_items, write_csv, write_jsonl
 

@@ -12,10 +12,11 @@ from annotation.imports.checks.item_row import ItemRow
 from annotation.imports.checks.item_stream import item_rows
 from annotation.imports.checks.items import item_of
 from annotation.imports.checks.mapping import Reading
-from annotation.imports.checks.records import names_of, read_records, words_of
+from annotation.imports.checks.records import Format, format_of, names_of, read_records, words_of
 from annotation.imports.checks.report import CheckReport
 
 N_EXAMPLES = 2
+HEAD_BYTES = 8 * 1024 * 1024
 N_ITEMS = 2
 EXAMPLE_LETTERS = 80
 TEXT_LETTERS = 1500
@@ -39,6 +40,18 @@ class ReadItem:
     replies: list[dict[str, str]]
     notes: Sequence[str]
     hidden: list[tuple[str, str]]
+
+
+def beginning(data: Data) -> Data:
+    """Of a large file of lines its first lines: a page must not wait until all of it was looked at.
+
+    >>> beginning(b"item,prompt")
+    b'item,prompt'
+    """
+    if len(data) <= HEAD_BYTES or format_of(data) not in {Format.CSV, Format.JSONL}:
+        return data
+    head = data[:HEAD_BYTES]
+    return head[: head.rfind(b"\n") + 1] or data
 
 
 def file_columns(data: Data, *, encoding: str, max_bytes: int) -> list[FileColumn]:

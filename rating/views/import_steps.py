@@ -18,7 +18,7 @@ from annotation.imports.checks.mapping import Reading, guessed
 from annotation.models import ImportBatch, Role
 from annotation.views.pages import posted, study_page
 from rating.forms.import_columns import ColumnsForm, IdentifiersForm
-from rating.queries.import_columns import FileColumn, file_columns, first_items
+from rating.queries.import_columns import FileColumn, beginning, file_columns, first_items
 from rating.services.import_identifiers import confirm_identifiers
 from rating.services.import_uploads import choose_reading, job_of, options_of, refuse_if_over, stored_files
 
@@ -26,11 +26,12 @@ LOOK = "look"
 
 
 def _items_of(batch: ImportBatch) -> Data:
+    """What the page looks at: of a large file the beginning."""
     refuse_if_over(batch)
     data = stored_files(batch).items
     if data is None:
         raise DomainError(Code.NOT_FOUND, "This import has no file of items.")
-    return data
+    return beginning(data)
 
 
 def _columns_form(request: HttpRequest, columns: list[FileColumn], reading: Reading) -> ColumnsForm:

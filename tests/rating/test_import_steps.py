@@ -24,6 +24,7 @@ from annotation.models import (
     Turn,
     User,
 )
+from rating.queries import import_columns
 from rating.services import import_uploads
 from tests.annotation.imports.making import jsonl, workbook
 from tests.rating.importing import ITEMS, ratings_of
@@ -300,3 +301,19 @@ def test_import_steps_refuse_strangers_other_roles_other_studies_and_methods(
     outsider = request.getfixturevalue("outsider")
     other = Study.objects.get(members__user=outsider)
     assert client_of(outsider).get(reverse(name, args=[other.code, checked.code])).status_code == 404
+
+
+@pytest.mark.parametrize("text", ["item,prompt\na,x\nb,y\n", '{"item": "a"}\n{"item": "b"}\n'])
+def test_beginning_of_a_large_file_ends_with_a_line(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    data = text.encode()
+    assert import_columns.beginning(data) is data
+    monkeypatch.setattr(import_columns, "HEAD_BYTES", len(data) - 3)
+    assert import_columns.beginning(data) == b"".join(data.splitlines(keepends=True)[:-1])
+
+
+def test_beginning_of_a_file_that_has_no_line_or_no_lines_is_all_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(import_columns, "HEAD_BYTES", 4)
+    assert import_columns.beginning(b"item,prompt\n") == b"item,prompt\n"
+    assert import_columns.beginning(b"PAR1\n1234567") == b"PAR1\n1234567"
