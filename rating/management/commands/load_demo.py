@@ -6,7 +6,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from annotation.models.base import new_code
-from rating.services.demo_study import load_demo_study, start_demo_report
 
 
 def demo_pass_phrase() -> str:
@@ -23,6 +22,9 @@ class Command(BaseCommand):
     help = "Load the invented demo studies and queue the report; a second load changes nothing."
 
     def handle(self, *args: object, verbosity: int, **options: object) -> None:
+        # With it come pandas and the planted model: who asks for the pass phrase alone does not need them.
+        from rating.services.demo_study import load_demo_study, start_demo_report
+
         del args, options
         study = load_demo_study(pass_phrase=demo_pass_phrase())
         start_demo_report(study)

@@ -19,7 +19,6 @@ from rating.management.commands.load_demo import demo_pass_phrase
 from rating.management.scheduler import Scheduler
 from rating.management.supervisor import ChildDiedError, Supervisor, answers, port_is_free, web_server, worker
 from rating.models import Analysis
-from rating.services.demo_study import DEMO_KEY
 
 DEMO_FOLDER = "demo"
 # What would lead a demo into a real database or a real broker.
@@ -170,6 +169,8 @@ class Command(BaseCommand):
             self._tell_report(start)
 
     def _tell_report(self, start: Start) -> None:
+        from rating.services.demo_study import DEMO_KEY
+
         study = Study.objects.get(source_key=DEMO_KEY)
         analysis = Analysis.objects.filter(study=study).select_related("job").order_by("id").first()
         if analysis is None or analysis.job is None or not analysis.job.is_finished:
