@@ -14,6 +14,7 @@ from api.views import (
     messages,
     pay,
     record_lock,
+    sites,
     stage_changes,
     stages,
     watching,
@@ -32,6 +33,7 @@ KNOWN = f"{STUDY}known-items/"
 ARCHIVES = f"{STUDY}archives/"
 HOOKS = f"{STUDY}webhooks/"
 HOOK = f"{HOOKS}<slug:hook>/"
+SITES = f"{STUDY}sites/"
 OWN_MESSAGES = f"{STUDY}my-messages/"
 
 DESK: list[URLPattern] = [
@@ -114,6 +116,11 @@ DESK: list[URLPattern] = [
         webhooks.DeliveryAgain.as_view(),
         name="api_delivery_again",
     ),
+    path(SITES, sites.SiteList.as_view(), name="api_sites"),
+    path(f"{SITES}<slug:site>/", sites.SiteDetail.as_view(), name="api_site"),
+    path(f"{SITES}<slug:site>/close/", sites.SiteClose.as_view(), name="api_site_close"),
+    path(f"{STUDY}members/<slug:member>/sites/", sites.MemberSites.as_view(), name="api_member_sites"),
+    path(f"{STUDY}raters/<slug:rater>/site/", sites.RaterSite.as_view(), name="api_rater_site"),
     path(f"{STUDY}messages/", messages.MessageList.as_view(), name="api_messages"),
     path(f"{STUDY}messages/behind/", messages.Behind.as_view(), name="api_messages_behind"),
     path(OWN_MESSAGES, messages.OwnMessages.as_view(), name="api_own_messages"),

@@ -57,7 +57,7 @@ class OpenPaginator(RowPaginator):
         # Ordering and joins for what is shown play no part in the number.
         bare = self.object_list.order_by()
         if not bare.query.combinator:
-            bare = bare.select_related(None).prefetch_related(None).values("pk")
+            bare = bare.values("pk")
         n = bare[: COUNTED + 1].count()
         return n if n <= COUNTED else None
 

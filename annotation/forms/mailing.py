@@ -99,7 +99,7 @@ class MailInvitationForm(_MailingForm):
 class InviteesFileForm(_MailingForm):
     file = forms.FileField(
         label=_("CSV file"),
-        help_text=_("UTF-8, columns separated by commas: address, group, role."),
+        help_text=_("UTF-8, columns separated by commas: address, group, role, site."),
     )
     field_order = ("file", "days", "subject", "words")
 

@@ -114,6 +114,11 @@ WORDS = {
     "plan.topped_up": "added ratings to the stage",
     "plan.discarded": "deleted the {stage} stage, in which nobody had worked",
     "study.restored": "restored the study from an archive",
+    "member.sites_set": "set whose people somebody sees",
+    "site.added": "added the site “{key}”",
+    "site.renamed": "gave the site “{key}” another name",
+    "site.closed": "closed the site “{key}”",
+    "rater.moved": "put a rater to another site",
     "member.left": "took somebody out of the study",
     "member.roles_changed": "changed somebody's roles",
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -109,16 +109,18 @@ class ShownPace:
 
 
 class StoredPaces:
-    """The pace table of a large stage, read a page at a time. Whoever has left meanwhile is not shown."""
+    """The pace table of a large stage, of all raters or of these, read a page at a time. Whoever has left
+    meanwhile is not shown."""
 
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
+    def __init__(self, plan: Plan, raters: QuerySet[Rater] | None = None) -> None:
+        everybody = StagePace.objects.filter(plan=plan)
+        self._rows = everybody if raters is None else everybody.filter(rater__in=raters)
 
     def __len__(self) -> int:
-        return StagePace.objects.filter(plan=self._plan).count()
+        return self._rows.count()
 
     def __getitem__(self, part: slice) -> list[ShownPace]:
-        rows = StagePace.objects.filter(plan=self._plan).select_related("rater__group", "rater__member")
+        rows = self._rows.select_related("rater__group", "rater__member")
         found = [(row, row.rater) for row in rows.order_by("position")[part]]
         return [
             ShownPace(rater.pseudonym, rater.group, row.last_at, row.is_behind)
@@ -130,11 +132,18 @@ class StoredPaces:
         return iter(self[:])
 
 
-def pace_table(study: Study, plan: Plan | None, *, now: datetime) -> Sequence[RaterPace] | StoredPaces:
-    """Raters and their pace, those behind first: worked out now, or of a large stage as it was last."""
+def pace_table(
+    study: Study, plan: Plan | None, *, now: datetime, raters: QuerySet[Rater] | None = None
+) -> Sequence[RaterPace] | StoredPaces:
+    """Raters and their pace beside their whole groups, those behind first: worked out now, or of a large
+    stage as it was last. Of all raters, or of these."""
     if plan is not None and stored_counts(plan, now=now):
-        return StoredPaces(plan)
-    return rater_paces(study, plan, now=now)
+        return StoredPaces(plan, raters)
+    paces = rater_paces(study, plan, now=now)
+    if raters is None or not paces:
+        return paces
+    shown = set(raters.values_list("pseudonym", flat=True))
+    return [pace for pace in paces if pace.pseudonym in shown]
 
 
 def n_behind(plan: Plan, *, now: datetime) -> int:

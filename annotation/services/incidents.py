@@ -12,7 +12,6 @@ from annotation.audit import record
 from annotation.errors import Code, DomainError
 from annotation.models import Incident, IncidentEntry, IncidentReading, Rater, Study, User
 from annotation.queries.sites import raters_seen_by
-from annotation.queries.sites import raters_seen_by
 from annotation.services.alerts import note_incident
 
 Kind = IncidentEntry.Kind

@@ -13,6 +13,7 @@ from annotation.audit import record
 from annotation.errors import Code, DomainError
 from annotation.models import (
     STAFF_ROLES,
+    AlertChoice,
     Invitation,
     Member,
     MemberSite,
@@ -140,6 +141,9 @@ def bind_member(member: Member, sites: Sequence[Site], *, actor: User) -> Member
             )
         if any(site.study_id != study.pk for site in sites):
             raise DomainError(Code.INVALID, _("This site belongs to another study."))
+        if sites:
+            # Mails about the whole study are not for them any more.
+            AlertChoice.objects.filter(member=member).delete()
         MemberSite.objects.filter(member=member).exclude(site__in=sites).delete()
         for site in sites:
             MemberSite.objects.get_or_create(member=member, site=site)

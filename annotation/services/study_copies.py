@@ -13,6 +13,7 @@ from annotation.models import EthicsSettings, Group, RubricVersion, Study, User
 from annotation.queries.care import care_of
 from annotation.queries.rubrics import rubric_versions, shown_version
 from annotation.queries.safeguarding import lead_of
+from annotation.queries.sites import open_sites
 from annotation.queries.studies import current_plan
 from annotation.services.approvals import update_ethics
 from annotation.services.care import update_care
@@ -21,6 +22,7 @@ from annotation.services.item_copies import copy_checks, copy_items
 from annotation.services.rubrics import load_rubric, publish_rubric
 from annotation.services.safeguarding import name_lead
 from annotation.services.screening import copy_screening
+from annotation.services.sites import add_site
 from annotation.services.studies import add_group, create_study, publish_consent
 
 DESCRIBED = ("purpose", "notice", "is_invented", "support_title", "support_text")
@@ -45,8 +47,8 @@ def copy_study(
     with_screening: bool = True,
     with_training: bool = False,
 ) -> Study:
-    """A draft with the groups, the rubric in use, the consent text, the settings, the pay and the
-    safeguarding lead of `source`; where they are wanted with its items, its screening, and its training:
+    """A draft with the groups, the open sites, the rubric in use, the consent text, the settings, the pay and
+    the safeguarding lead of `source`; where they are wanted with its items, its screening, and its training:
     items with known answers, pass marks, hidden checks. The shape of its plan waits in the trail
     (`annotation.queries.set_up.copied_shape`) until a stage is made.
 
@@ -58,6 +60,7 @@ def copy_study(
         study.claim_minutes, study.contact = source.claim_minutes, source.contact
         study.save(update_fields=["claim_minutes", "contact"])
         _copy_groups(source, study, actor)
+        _copy_sites(source, study, actor)
         _copy_rubric(source, study, actor)
         _copy_consent(source, study, actor)
         _copy_settings(source, study, actor)
@@ -78,6 +81,11 @@ def _values(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
 def _copy_groups(source: Study, study: Study, actor: User) -> None:
     for group in Group.objects.filter(study=source):
         add_group(study, actor=actor, **_values(group, ("name", "key", "singular", "kind", "words")))
+
+
+def _copy_sites(source: Study, study: Study, actor: User) -> None:
+    for site in open_sites(source):
+        add_site(study, actor=actor, name=site.name, key=site.key)
 
 
 def _copy_rubric(source: Study, study: Study, actor: User) -> None:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from annotation.access import StudyAccess
+from annotation.access import SITED_ROLES, StudyAccess
 from annotation.models import Group, Role, Study
 from annotation.queries.set_up import KEYS, PLACES
 
@@ -64,6 +64,7 @@ AREAS: tuple[tuple[StrOrPromise, tuple[Page, ...]], ...] = (
                 COORDINATOR,
                 ("study_people", "study_member"),
             ),
+            Page("study_sites", _("Sites"), COORDINATOR, ("study_site", "study_rater_site")),
             Page("study_invitations", _("Invitations"), COORDINATOR, ("study_invitation",)),
             Page("study_calls", _("Registration"), COORDINATOR, ("study_call", "study_application")),
             Page("study_screening", _("Screening"), COORDINATOR, ("study_screening_new",)),
@@ -123,6 +124,27 @@ AREAS: tuple[tuple[StrOrPromise, tuple[Page, ...]], ...] = (
     (_("Rate"), (Page("rate_home", _("Rate"), RATER, ("rate_",)),)),
 )
 
+# What somebody bound to sites may open: pages of people, cut to theirs.
+OF_SITES = frozenset(
+    {
+        "study",
+        "study_people",
+        "study_invitations",
+        "study_calls",
+        "study_messages",
+        "study_pay",
+        "study_training_people",
+        "study_quality",
+        "study_second_looks",
+        "study_problems",
+        "study_care",
+        "study_consents",
+        "study_incidents",
+        "study_incident_new",
+        "study_logs",
+    }
+)
+
 # Shape and colour of a group; other groups by their place in the study, and the fifth after the third.
 NUMBERS = {"peer": 1, "clinician": 2, "patient": 3}
 N_PLACES, JUDGES, OTHERS = 3, 4, 5
@@ -134,6 +156,13 @@ def _page_name(context: dict[str, Any]) -> str:
     return (match.url_name or "") if match else ""
 
 
+def _is_open(page: Page, access: StudyAccess) -> bool:
+    if not access.is_bound:
+        return bool(page.roles & access.roles)
+    held = access.member.role_set()
+    return bool(page.roles & (held - SITED_ROLES)) or bool(page.name in OF_SITES and page.roles & held)
+
+
 def _tabs(pages: Sequence[Page], access: StudyAccess, current: str) -> list[dict[str, Any]]:
     """Those of the pages that this member may see."""
     return [
@@ -143,7 +172,7 @@ def _tabs(pages: Sequence[Page], access: StudyAccess, current: str) -> list[dict
             "current": current == page.name or current.startswith(page.beneath),
         }
         for page in pages
-        if page.roles & access.roles
+        if _is_open(page, access)
     ]
 
 

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("annotation.urls.set_up")),
     path("", include("annotation.urls.people")),
     path("", include("annotation.urls.joining")),
+    path("", include("annotation.urls.sites")),
     path("", include("annotation.urls.imports")),
     path("", include("annotation.urls.care")),
     path("", include("annotation.urls.ethics")),

@@ -13,15 +13,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from annotation.access import consent_version_of, signed_in, study_for
+from annotation.access import StudyAccess, consent_version_of, signed_in, sites_for, study_for
 from annotation.errors import Code, DomainError
 from annotation.forms.refusals import carried_out
 from annotation.forms.set_up import BeginForm
 from annotation.forms.studies import GroupForm, StudyForm
-from annotation.models import Group, Role, Study, User
+from annotation.models import Group, ProblemReport, Role, Study, User
 from annotation.queries.duties import open_duties
 from annotation.queries.events import recent_events
-from annotation.queries.problems import n_open_problems
+from annotation.queries.people import group_counts
+from annotation.queries.problems import n_open_problems, study_problems
 from annotation.queries.stage_counts import counted_at
 from annotation.queries.studies import (
     current_plan,
@@ -68,10 +69,27 @@ def study_new(request: HttpRequest) -> HttpResponse:
     return render(request, "study/study_new.html", {"form": form}, status=400 if form.errors else 200)
 
 
+def _of_sites(request: HttpRequest, access: StudyAccess) -> HttpResponse:
+    """The overview as far as somebody's sites reach: their people, nothing of the whole."""
+    plan, now = current_plan(access.study), timezone.now()
+    paces: Any = pace_table(access.study, plan, now=now, raters=access.raters())
+    problems = access.seen(study_problems(access.study))
+    return study_page(
+        request,
+        "sites/overview.html",
+        access,
+        counts=group_counts(access.study, access.raters()),
+        page_obj=Paginator(paces, PER_PAGE).get_page(request.GET.get("page")),
+        n_problems=problems.filter(state=ProblemReport.State.OPEN).count(),
+    )
+
+
 @login_required
 @require_safe
 def study(request: HttpRequest, code: str) -> HttpResponse:
-    access = study_for(request.user, code)
+    access = sites_for(request.user, code)
+    if access.is_bound and access.roles.intersection(STAFF):
+        return _of_sites(request, access)
     if not access.roles.intersection(STAFF):
         return redirect(next((page for role, page in LANDINGS if access.can(role)), "rate_home"), code)
     plan, now = current_plan(access.study), timezone.now()

@@ -7,7 +7,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotation.access import rater_for, study_for
+from annotation.access import rater_for, sites_for, study_for
 from annotation.models import Role
 from annotation.scopes import Scope
 from api.downloads import CSV, as_stream, file_answer
@@ -31,7 +31,7 @@ class PaySheet(Endpoint):
         errors=[404],
     )
     def get(self, request: Request, code: str) -> Response:
-        access = study_for(request.user, code, Role.COORDINATOR)
+        access = sites_for(request.user, code, Role.COORDINATOR)
         pages = PageByNumber()
         people = pages.paginate_queryset(paid_people(access), request, view=self) or []
         sheet = pay_page(access, people, now=timezone.now())
@@ -51,7 +51,7 @@ class PayFile(Endpoint):
         errors=[404],
     )
     def get(self, request: Request, code: str) -> StreamingHttpResponse:
-        access = study_for(request.user, code, Role.COORDINATOR)
+        access = sites_for(request.user, code, Role.COORDINATOR)
         return as_stream([sheet_file(pay_sheet(access)).encode()], f"attune-{access.study.code}-pay.csv", CSV)
 
 

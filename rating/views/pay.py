@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from annotation.access import rater_for, study_for
+from annotation.access import rater_for, sites_for, study_for
 from annotation.forms.refusals import carried_out
 from annotation.models import Role
 from annotation.views.lists import people_list, wanted_pseudonym
@@ -26,7 +26,7 @@ from rating.services.pay import set_pay_terms, sheet_file
 @never_cache
 @require_safe
 def study_pay(request: HttpRequest, code: str) -> HttpResponse:
-    access = study_for(request.user, code, Role.COORDINATOR)
+    access = sites_for(request.user, code, Role.COORDINATOR)
     found = people_list(request, paid_people(access, search=wanted_pseudonym(request)))
     sheet = pay_page(access, found["page_obj"], now=timezone.now())
     return study_page(request, "people/pay.html", access, sheet=sheet, **found)
@@ -37,7 +37,7 @@ def study_pay(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def study_pay_file(request: HttpRequest, code: str) -> HttpResponse:
     """The sheet as CSV."""
-    access = study_for(request.user, code, Role.COORDINATOR)
+    access = sites_for(request.user, code, Role.COORDINATOR)
     response = HttpResponse(sheet_file(pay_sheet(access)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="attune-{access.study.code}-pay.csv"'
     return response

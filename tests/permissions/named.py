@@ -58,9 +58,13 @@ def stored(name: str) -> str:
 def joining(house: House) -> dict[str, str]:
     study, owner = house.study, house.owner
     peer = study.groups.get(key="peer")
-    invitation, token = create_invitation(study, actor=owner, role="rater", days=3, max_uses=9, group=peer)
+    invitation, token = create_invitation(
+        study, actor=owner, role="rater", days=3, max_uses=9, group=peer, site=house.site
+    )
     later = timezone.now() + timedelta(days=3)
-    call = PublicCall.objects.create(study=study, group=peer, closes_at=later, created_by=owner)
+    call = PublicCall.objects.create(
+        study=study, group=peer, site=house.site, closes_at=later, created_by=owner
+    )
     secret = f"application-{study.code}"
     application = Application.objects.create(call=call, token_digest=token_digest(secret))
     question = ScreeningQuestion.objects.create(
@@ -87,15 +91,23 @@ def joining(house: House) -> dict[str, str]:
         "token_code": own.code,
         "member_code": member_of(house, "researcher").code,
         "rater_code": house.raters[0].code,
+        "site_code": house.site.code,
     }
 
 
 def ethics(house: House) -> dict[str, str]:
     study, owner, rater = house.study, house.owner, house.raters[0]
     approval = EthicsApproval.objects.create(study=study, board="Board", number="1", valid_from=DAY)
-    incident = Incident.objects.create(study=study, number=1, opened_by=owner)
+    incident = Incident.objects.create(study=study, number=1, rater=rater, opened_by=owner)
     entry = LogEntry.objects.create(
-        study=study, kind="deviation", number=1, happened_on=DAY, text="T", reason="R", written_by=owner
+        study=study,
+        kind="deviation",
+        number=1,
+        happened_on=DAY,
+        text="T",
+        reason="R",
+        rater=rater,
+        written_by=owner,
     )
     RetentionDate.objects.create(study=study, kind="wellbeing", due_on=DAY)
     wish = ContactWish.objects.create(rater=rater, wished_at=AT)

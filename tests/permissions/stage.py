@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from annotation.models import Item, Member, Plan, Rater, Role, Slot, Study, User
-from annotation.services import consent, members, people, plans, rubrics, safeguarding, studies
+from annotation.models import Item, Member, Plan, Rater, Role, Site, Slot, Study, User
+from annotation.services import consent, members, people, plans, rubrics, safeguarding, sites, studies
 from tests.conftest import LEAD, core_document, make_item, make_user, user_of
 from tests.rating.services.submitting import claimed, submit
 
@@ -20,6 +20,8 @@ class House:
     study: Study
     users: dict[str, User]
     raters: list[Rater]
+    # Where its raters are; somebody is bound to it, somebody else to another.
+    site: Site
     items: list[Item]
     plan: Plan
 
@@ -65,6 +67,18 @@ def team_of(study: Study, owner: User, mark: str) -> dict[str, User]:
     return team
 
 
+def bound_to_sites(study: Study, owner: User, mark: str) -> tuple[dict[str, User], Site]:
+    """Two coordinators who also safeguard, each at a site, and the site of the first."""
+    bound, places = {}, {}
+    for who in ("own-site", "other-site"):
+        bound[who] = make_user(f"{who}{mark}")
+        places[who] = sites.add_site(study, actor=owner, name=who, key=who)
+        roles = [Role.COORDINATOR, Role.SAFEGUARDING]
+        member = people.add_member(study, actor=owner, user=bound[who], roles=roles)
+        sites.bind_member(member, [places[who]], actor=owner)
+    return bound, places["own-site"]
+
+
 def opened(study: Study, owner: User) -> Plan:
     version = rubrics.publish_rubric(rubrics.load_rubric(study, core_document(), actor=owner), actor=owner)
     plan = plans.make_plan(
@@ -89,11 +103,15 @@ def new_house(title: str, mark: str) -> House:
     plan = opened(study, owner)
     study.refresh_from_db()
     raters = [new_rater(study, owner, make_user(f"rater{mark}{number}")) for number in (1, 2)]
+    bound, site = bound_to_sites(study, owner, mark)
+    for rater in raters:
+        sites.move_rater(rater, site, actor=owner)
+    users |= bound
     users |= {"rater": user_of(raters[0]), "second rater": user_of(raters[1])}
     submit(raters[0])
     claimed(raters[0])
     submit(raters[1])
-    return House(study, users, raters, items, plan)
+    return House(study, users, raters, site, items, plan)
 
 
 def member_of(house: House, role: str) -> Member:

@@ -21,6 +21,8 @@ PEOPLE = (
     "adjudicator",
     "safeguarding",
     "researcher",
+    "other-site",
+    "own-site",
     "coordinator",
     "owner",
 )
@@ -74,6 +76,8 @@ nothing there.
 
 - *stranger*: not signed in. *outsider*: signed in, in no study. *elsewhere*: every role, in another study.
 - *site*: the framework's staff and superuser flags, which open nothing. *left*: was a coordinator here.
+- *other-site*, *own-site*: coordinates and safeguards, bound to a site; the raters whom addresses name are
+  at the site of the second. What concerns the whole study is shut for both.
 - *rater* to *owner*: holds this one role. Tokens, links and receipts of one person are those of the study's
   rater, or of whoever holds the link.
 - *scope*: what an API token must include beside; a token never does more than the login behind it. *any*:
