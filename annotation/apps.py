@@ -9,6 +9,7 @@ class AnnotationConfig(AppConfig):
     def ready(self) -> None:
         import annotation.checks  # noqa: F401 (registers itself)
         from annotation.access_log import watch
+        from annotation.counting import register_numbers
         from annotation.models.rules import install_rules, lift_rules
         from annotation.queries.own_rows import register_own_rows
         from annotation.services.kept_answers import register_kept_answers
@@ -29,5 +30,6 @@ class AnnotationConfig(AppConfig):
         register_screening()
         register_messages()
         register_kept_answers()
+        register_numbers()
         pre_migrate.connect(lift_rules, sender=self, dispatch_uid="annotation.lift_rules")
         post_migrate.connect(install_rules, sender=self, dispatch_uid="annotation.rules")

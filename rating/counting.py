@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from annotation.study_numbers import register
+from rating.queries.keyed_items import MET, count_met
 from rating.queries.pay import PAY, count_pay
+from rating.queries.watching import LOOKS, count_second_looks
+from rating.services.repeat_figures import STEADY, count_steady
 
 
 def register_numbers() -> None:
     register(PAY, count_pay)
+    register(STEADY, count_steady)
+    register(LOOKS, count_second_looks)
+    register(MET, count_met)

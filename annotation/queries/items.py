@@ -25,9 +25,12 @@ from annotation.models import (
     Turn,
 )
 from annotation.queries.care import MIN_RATERS
+from annotation.queries.item_looks import Look, look_through
 from annotation.queries.stage_counts import stored_counts
 
 EXCERPT = 90
+# Slots that the page of an item lists.
+MAX_SLOTS = 100
 
 
 @dataclass(frozen=True)
@@ -134,21 +137,49 @@ def _covered(items: QuerySet[Item], wanted: str, stage: StageView) -> QuerySet[I
     return items.filter(conditions[wanted])
 
 
-def filtered_items(study: Study, wanted: ItemFilter, *, stage: StageView) -> QuerySet[Item]:
-    """The study's visible items that meet the filter, in the study's order."""
-    items = Item.objects.visible().filter(study=study)
+@dataclass(frozen=True)
+class FoundItems:
+    """Items that meet a filter, in the study's order. `look`: where, if no index tells."""
+
+    items: QuerySet[Item]
+    look: Look | None
+
+
+def filtered_items(study: Study, wanted: ItemFilter, *, stage: StageView, after: str = "") -> FoundItems:
+    """The study's visible items that meet the filter.
+
+    Words, and how far items are rated, are looked for in a stretch of them, behind the item of the code
+    `after`; where there are more, an item's own id, given in full, finds that one.
+    """
+    everything = Item.objects.visible().filter(study=study)
+    items, look = _sorted_out(everything, wanted), None
+    if wanted.search or (wanted.coverage and wanted.coverage != "exhausted" and stage.plan is not None):
+        look = look_through(study, items, after=after)
+        named = everything.filter(external_id=wanted.search)
+        if look.is_part and wanted.search and not after and named.exists():
+            return FoundItems(named, None)
+        items = look.within(items)
+    return FoundItems(_covered(_worded(items, wanted), wanted.coverage, stage), look)
+
+
+def _worded(items: QuerySet[Item], wanted: ItemFilter) -> QuerySet[Item]:
     if wanted.search:
         in_turn = Turn.objects.filter(conversation=OuterRef("conversation"), text__icontains=wanted.search)
         in_reply = Response.objects.filter(item=OuterRef("pk"), text__icontains=wanted.search)
         items = items.filter(
             Q(external_id__icontains=wanted.search) | Q(Exists(in_turn)) | Q(Exists(in_reply))
         )
+    return items
+
+
+def _sorted_out(items: QuerySet[Item], wanted: ItemFilter) -> QuerySet[Item]:
+    """By notes and factors."""
     if wanted.notes:
         items = items.filter(is_heavy=wanted.notes == "with")
     for key, value in wanted.factors.items():
         having = ItemFactor.objects.filter(item=OuterRef("pk"), factor__key=key, value=value)
         items = items.filter(Exists(having))
-    return _covered(items, wanted.coverage, stage)
+    return items
 
 
 def n_items(study: Study, plan: Plan | None, *, now: datetime) -> int:
@@ -261,6 +292,8 @@ class ItemPage:
     factors: list[ItemFactor]
     stages: list[StageSlots]
     problems: list[ProblemReport]
+    # A known item that thousands were asked about has a slot for each of them.
+    has_more_slots: bool = False
 
 
 def item_page(item: Item, *, sees_hidden: bool, sees_sources: bool) -> ItemPage:
@@ -271,7 +304,8 @@ def item_page(item: Item, *, sees_hidden: bool, sees_sources: bool) -> ItemPage:
     responses = Response.objects.filter(item=item)
     slots = Slot.objects.filter(item=item).select_related("plan", "group", "rater")
     stages: dict[Plan, list[Slot]] = defaultdict(list)
-    for slot in slots.order_by("plan_id", "group__position", "purpose", "number"):
+    listed = list(slots.order_by("plan_id", "group__position", "purpose", "number")[: MAX_SLOTS + 1])
+    for slot in listed[:MAX_SLOTS]:
         stages[slot.plan].append(slot)
     return ItemPage(
         item=item,
@@ -280,4 +314,5 @@ def item_page(item: Item, *, sees_hidden: bool, sees_sources: bool) -> ItemPage:
         factors=list(factors),
         stages=[StageSlots(plan, held) for plan, held in stages.items()],
         problems=list(ProblemReport.objects.filter(item=item).select_related("rater")),
+        has_more_slots=len(listed) > MAX_SLOTS,
     )

@@ -12,9 +12,12 @@ from django.utils import timezone
 
 from annotation.models import Group, Item, Plan, RubricVersion, Slot, Study
 from annotation.queries.stage_counts import StageCounts, Three, stored_counts
+from annotation.study_numbers import told
 
 # With one rating per item a group's own disagreement cannot be told from the one between groups.
 IDENTIFIABLE = 2
+# The name of the number that the scheduler keeps.
+PLANNABLE = "plannable"
 
 
 def is_thin(quotas: Mapping[str, int]) -> bool:
@@ -89,6 +92,13 @@ def published_versions(study: Study) -> list[RubricVersion]:
 
 
 def n_claimable_items(study: Study) -> int:
+    """Items that a stage may ask about; of a large study as last counted. One query or two."""
+    n: int = told(study, PLANNABLE, now=timezone.now()).number
+    return n
+
+
+def count_plannable(study: Study) -> int:
+    """For `annotation.study_numbers`."""
     return Item.objects.plannable().filter(study=study).count()
 
 

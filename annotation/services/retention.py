@@ -13,10 +13,8 @@ from django.utils.translation import gettext as _
 from annotation.audit import record
 from annotation.errors import Code, DomainError
 from annotation.models import AuditPayload, ErasurePermit, RetentionDate, Study, User
-from annotation.queries.retention import KEPT, count_kept
 from annotation.retention import Keeper, keeper_of, register
 from annotation.services.kept_care import delete_all_wellbeing, n_wellbeing_rows
-from annotation.study_numbers import register as register_number
 
 # Rows of one short transaction.
 BATCH = 2000
@@ -104,6 +102,5 @@ def _delete_payloads(study: Study, now: datetime) -> int:
 
 
 def register_keepers() -> None:
-    register_number(KEPT, count_kept)
     register(Keeper(RetentionDate.Kind.AUDIT, _count_payloads, _delete_payloads))
     register(Keeper(RetentionDate.Kind.WELLBEING, n_wellbeing_rows, delete_all_wellbeing))

@@ -18,6 +18,7 @@ from annotation.queries.stage_counts import (
     count_items,
     count_study_items,
     is_large,
+    unplanned_items,
 )
 from annotation.queries.studies import RaterPace, rater_paces
 
@@ -83,6 +84,7 @@ def _numbers(plan: Plan, *, now: datetime) -> dict[str, Any]:
         },
         "exhausted": sorted(exhausted_pairs(plan, now=now)),
         "items": [items.n, items.n_without_text],
+        "n_unplanned": unplanned_items(plan).count(),
     }
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from annotation.audit import record
@@ -20,6 +19,7 @@ from annotation.design.pool import KEY_SPACE
 from annotation.errors import Code, DomainError
 from annotation.models import Group, Item, Plan, PlanQuota, Seat, Slot, Study, User
 from annotation.queries.designs import factor_values
+from annotation.queries.stage_counts import unplanned_items
 from annotation.services.planned_slots import new_seats, write_slots
 from annotation.services.plans import checked_quotas
 
@@ -61,8 +61,7 @@ class _Grown:
 
 def later_items(plan: Plan) -> list[Item]:
     """Items with a text that came after the stage was planned, or were not drawn for it."""
-    planned = Slot.objects.filter(plan=plan, item=OuterRef("pk"))
-    return list(Item.objects.plannable().filter(~Exists(planned), study=plan.study_id))
+    return list(unplanned_items(plan))
 
 
 def top_up(plan: Plan, *, actor: User, growth: Growth) -> int:

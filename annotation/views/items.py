@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from annotation.forms.items import ItemFilterForm, ItemForm
 from annotation.forms.refusals import carried_out
 from annotation.models import Role
 from annotation.queries.ethics_logs import has_unblinded
+from annotation.queries.item_looks import Look
 from annotation.queries.items import (
     factor_choices,
     filtered_items,
@@ -42,11 +43,11 @@ def study_items(request: HttpRequest, code: str) -> HttpResponse:
     plan = current_plan(access.study)
     stage = stage_view(plan, now=now)
     form = ItemFilterForm(request.GET, factors=factor_choices(access.study, sees_hidden=sees))
-    items = filtered_items(access.study, form.wanted(), stage=stage)
+    found = filtered_items(access.study, form.wanted(), stage=stage, after=request.GET.get("after", ""))
     rest = request.GET.copy()
     rest.pop("page", None)
     n_all = None if any(rest.values()) else n_items(access.study, plan, now=now)
-    shown = LongPaginator(items, PER_PAGE, n_known=n_all).get_page(request.GET.get("page"))
+    shown = LongPaginator(found.items, PER_PAGE, n_known=n_all).get_page(request.GET.get("page"))
     return study_page(
         request,
         "study/items.html",
@@ -57,8 +58,17 @@ def study_items(request: HttpRequest, code: str) -> HttpResponse:
         page_range=list(shown.paginator.get_elided_page_range(shown.number)),
         query=f"{rest.urlencode()}&" if rest else "",
         stage=stage,
+        look=found.look,
+        further=_further(rest, found.look),
         rows=item_rows(list(shown), stage=stage, now=now, sees_hidden=sees),
     )
+
+
+def _further(asked: QueryDict, look: Look | None) -> str:
+    """The same question about the items behind the stretch that was looked through."""
+    behind = asked.copy()
+    behind["after"] = look.last.code if look is not None and look.last is not None else ""
+    return behind.urlencode()
 
 
 @login_required

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,10 +16,11 @@ from annotation.forms.refusals import carried_out
 from annotation.models import Plan, Role, Slot, Withheld
 from annotation.queries.plan_preview import n_seats_filled
 from annotation.queries.plan_stage import stage_page
+from annotation.queries.stage_counts import n_unplanned
 from annotation.services.overrides import assign_item, reopen_slot, withhold_item
 from annotation.services.plans import discard_plan
 from annotation.services.seats import free_seat, share_slots
-from annotation.services.top_ups import Growth, later_items, top_up
+from annotation.services.top_ups import Growth, top_up
 from annotation.views.pages import posted, study_page
 
 
@@ -36,7 +38,7 @@ def study_plan_grow(request: HttpRequest, code: str, plan_code: str) -> HttpResp
     """Add ratings, seats and later items to a stage."""
     access = study_for(request.user, code, Role.COORDINATOR)
     plan = plan_for(request.user, code, plan_code)
-    n_later = len(later_items(plan))
+    n_later = n_unplanned(plan, now=timezone.now())
     form = GrowthForm(posted(request), plan=plan, seats=n_seats_filled(plan), n_later=n_later)
 
     def grown() -> int:

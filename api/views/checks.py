@@ -6,11 +6,12 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from rest_framework import generics
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotation.models import PassMark, Study
+from annotation.models import PassMark, Rater, Study
 from annotation.queries.clearance import open_plans, settings_of
 from annotation.scopes import Scope
 from annotation.services.clearance import invite_again, let_pass
@@ -38,8 +39,8 @@ from api.serializers.checks import (
 from rating.access import checked_rater_for, keeper_for, quality_reader_for
 from rating.forms.training import CheckSettingsForm, PassMarksForm
 from rating.queries.keyed_items import keyable_questions, used_version
-from rating.queries.quality import rater_quality
-from rating.queries.who_is_where import n_to_decide, rater_rows
+from rating.queries.quality import checked_raters, rater_quality
+from rating.queries.who_is_where import n_to_decide, practising_raters, rater_rows
 
 
 def valid(form: forms.Form) -> None:
@@ -141,8 +142,9 @@ class PassMarks(Endpoint):
         return Response(_told(access.study))
 
 
-class ClearanceList(Endpoint):
+class ClearanceList(Endpoint, generics.GenericAPIView[Rater]):
     scopes = {"GET": Scope.CHECKS}
+    serializer_class = ClearanceSerializer
 
     @documented(
         "clearances_list",
@@ -151,8 +153,10 @@ class ClearanceList(Endpoint):
         errors=[404],
     )
     def get(self, request: Request, code: str) -> Response:
-        rows = rater_rows(keeper_for(request.user, code).study, now=timezone.now())
-        return Response(ClearanceSerializer(rows, many=True).data)
+        access = keeper_for(request.user, code)
+        page = self.paginate_queryset(practising_raters(access.raters())) or []
+        rows = rater_rows(access, page, now=timezone.now())
+        return self.get_paginated_response(ClearanceSerializer(rows, many=True).data)
 
 
 class ClearanceByHand(Endpoint):
@@ -185,8 +189,9 @@ class ClearanceAgain(Endpoint):
         return Response(ClearedSerializer(invite_again(found, actor=access.member.user).rater).data)
 
 
-class Quality(Endpoint):
+class Quality(Endpoint, generics.GenericAPIView[Rater]):
     scopes = {"GET": Scope.CHECKS}
+    serializer_class = RaterQualitySerializer
 
     @documented(
         "checks_quality",
@@ -195,5 +200,8 @@ class Quality(Endpoint):
         errors=[404],
     )
     def get(self, request: Request, code: str) -> Response:
-        rows = rater_quality(quality_reader_for(request.user, code).study)
-        return Response(RaterQualitySerializer(rows, many=True).data)
+        access = quality_reader_for(request.user, code)
+        page = self.paginate_queryset(checked_raters(access.raters())) or []
+        return self.get_paginated_response(
+            RaterQualitySerializer(rater_quality(access, page), many=True).data
+        )

@@ -26,6 +26,8 @@ class SecondLook(Coded):
 
     class Meta:
         ordering = ["-asked_at", "-id"]
+        # The team's list: open ones first (PostgreSQL puts them there by itself), the newest first.
+        indexes = [models.Index(fields=["-closed_at", "-asked_at"], name="looks_in_order")]
         constraints = [
             models.UniqueConstraint(
                 fields=["rating"],

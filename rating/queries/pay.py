@@ -55,7 +55,8 @@ def work_by_rater(raters: QuerySet[Rater]) -> dict[int, Work]:
     """By rater with a login who opened an item. Two queries; one more where somebody has submitted nothing
     and works in a study whose usual time is not stored."""
     opened = Presentation.objects.filter(rater__in=raters).order_by().values_list("rater_id")
-    n_opened = dict(opened.annotate(n=Count("pk")))
+    # The index of raters alone answers it: no row is read.
+    n_opened = dict(opened.annotate(n=Count("*")))
     timed = _timed(raters)
     usual = 0.0
     if n_opened.keys() - timed.keys():

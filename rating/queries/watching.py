@@ -29,6 +29,8 @@ from rating.plots.svg import inline_svg
 from rating.reporting.tables import Column, Kind, Table
 
 # A stage in which nobody has rated for so long has come to a halt.
+# The name of the number that the scheduler keeps.
+LOOKS = "second_looks"
 QUIET = timedelta(days=7)
 
 
@@ -217,6 +219,11 @@ def second_looks_of(study: Study) -> QuerySet[SecondLook]:
     return looks.select_related("rating__slot__item", "rating__rater__group", "asked_by").order_by(
         F("closed_at").desc(nulls_first=True), "-asked_at"
     )
+
+
+def count_second_looks(study: Study) -> int:
+    """For `annotation.study_numbers`."""
+    return SecondLook.objects.filter(rating__slot__plan__study=study).count()
 
 
 def looks_asked_of(rater: Rater) -> list[SecondLook]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Case, QuerySet, When
+
 from annotation.models import Clearance, QualificationTry, Rater, Study
 from annotation.queries.clearance import Standing, Where, open_plans, standing_of
+from annotation.study_access import StudyAccess
 
 
 @dataclass(frozen=True)
@@ -31,17 +35,22 @@ class RaterRow:
         return self.clearance is not None and self.clearance.state == Clearance.State.BY_HAND
 
 
-def rater_rows(study: Study, *, now: datetime) -> list[RaterRow]:
-    """Raters with a login; those who wait for a decision first. Some queries for each who is not cleared."""
-    raters = Rater.objects.filter(study=study, member__isnull=False, member__left_at__isnull=True)
-    plans = open_plans(study)
-    rows = [
-        _row(rater, standing_of(rater, plans, now=now))
-        for rater in raters.select_related("group", "clearance", "study")
-        .prefetch_related("qualification_tries")
-        .order_by("group__position", "pseudonym")
-    ]
-    return sorted(rows, key=lambda row: not row.needs_decision)
+def practising_raters(raters: QuerySet[Rater], *, search: str = "") -> QuerySet[Rater]:
+    """Those with a login who take part: who wait for a decision first, then by group and pseudonym."""
+    waits = Case(When(clearance__state=Clearance.State.NOT_PASSED, then=0), default=1)
+    here = raters.filter(member__isnull=False, member__left_at__isnull=True, pseudonym__icontains=search)
+    found = here.select_related("group", "clearance", "study").prefetch_related("qualification_tries")
+    return found.order_by(waits, "group__position", "pseudonym")
+
+
+def rater_rows(
+    access: StudyAccess, raters: Iterable[Rater] | None = None, *, now: datetime
+) -> list[RaterRow]:
+    """Where some of `practising_raters` stand, or all whom the member may see. Some queries for each who is
+    not cleared."""
+    raters = practising_raters(access.raters()) if raters is None else raters
+    plans = open_plans(access.study)
+    return [_row(rater, standing_of(rater, plans, now=now)) for rater in raters]
 
 
 def _row(rater: Rater, standing: Standing) -> RaterRow:

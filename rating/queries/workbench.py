@@ -17,6 +17,7 @@ from annotation.queries.checks import n_checks_ahead
 from annotation.queries.clearance import standing_of
 from annotation.queries.open_slots import slots_ahead
 from annotation.queries.opt_outs import avoided_items
+from annotation.queries.stage_counts import stored_counts
 from rating.models import CurrentRating, Presentation, Rating
 
 
@@ -64,11 +65,17 @@ def rater_progress(plan: Plan, rater: Rater, now: datetime) -> Progress:
     n_held = slots.filter(rater=rater, state=Slot.State.CLAIMED).count()
     n_free = slots_ahead(plan, rater, now).values("item").distinct().count()
     n_done = slots.filter(rater=rater).done().count()
+    # Of a large stage as last counted: counting a million slots takes longer than the whole page.
+    stored = stored_counts(Plan.objects.select_related("summary").get(pk=plan.pk), now=now)
+    if stored is None:
+        n_group, n_group_done = counting.count(), counting.done().count()
+    else:
+        n_group, n_group_done, _n_claimed = stored.groups.get(rater.group_id, (0, 0, 0))
     return Progress(
         n_done=n_done,
         n_left=n_held + n_free + n_checks_ahead(plan, rater, n_regular=n_free, n_done=n_done + n_held),
-        n_group_done=counting.done().count(),
-        n_group_planned=counting.count(),
+        n_group_done=n_group_done,
+        n_group_planned=n_group,
     )
 
 

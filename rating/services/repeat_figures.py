@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
 
 from annotation.models import Question, Rater, RubricVersion, Study
+from annotation.study_access import StudyAccess
+from annotation.study_numbers import told
+from rating.queries.keyed_items import version_in_use
 from rating.queries.quality import SMALL_N, Pair, repeat_pairs
+
+# The name of the number that the scheduler keeps.
+STEADY = "steady"
 
 
 @dataclass(frozen=True)
@@ -27,10 +36,28 @@ class QuestionConsistency:
         return self.n_pairs < SMALL_N
 
 
-def question_consistency(study: Study, version: RubricVersion | None) -> list[QuestionConsistency]:
-    """One row per question that somebody answered twice, in the rubric's order."""
+def count_steady(study: Study) -> list[dict[str, Any]]:
+    """Of all raters, as JSON can hold it. For `annotation.study_numbers`."""
+    return [asdict(row) for row in question_consistency(study, version_in_use(study))]
+
+
+def consistency_seen(
+    access: StudyAccess, *, now: datetime
+) -> tuple[list[QuestionConsistency], datetime | None]:
+    """Of the raters whom the member may see; of a large study as last counted, and when that was."""
+    if access.is_bound:
+        seen = list(access.raters())
+        return question_consistency(access.study, version_in_use(access.study), seen), None
+    counted = told(access.study, STEADY, now=now)
+    return [QuestionConsistency(**row) for row in counted.number], counted.at
+
+
+def question_consistency(
+    study: Study, version: RubricVersion | None, raters: Sequence[Rater] | None = None
+) -> list[QuestionConsistency]:
+    """One row per question that somebody answered twice, in the rubric's order; of these raters or of all."""
     pairs: dict[str, list[Pair]] = defaultdict(list)
-    for pair in repeat_pairs(study):
+    for pair in repeat_pairs(study, raters):
         pairs[pair.question].append(pair)
     if not pairs or version is None:
         return []

@@ -14,21 +14,22 @@ from annotation.errors import DomainError
 from annotation.forms.refusals import carried_out
 from annotation.queries.checks import study_checks
 from annotation.services.clearance import invite_again, let_pass
+from annotation.views.lists import people_list, wanted_pseudonym
 from annotation.views.pages import posted, study_page
 from rating.access import checked_rater_for, keeper_for, quality_reader_for
 from rating.forms.training import LetPassForm
-from rating.queries.keyed_items import version_in_use
-from rating.queries.quality import SMALL_N, rater_quality
-from rating.queries.who_is_where import rater_rows
-from rating.services.repeat_figures import question_consistency
+from rating.queries.quality import SMALL_N, checked_raters, rater_quality
+from rating.queries.who_is_where import practising_raters, rater_rows
+from rating.services.repeat_figures import consistency_seen
 
 
 @login_required
 @require_safe
 def study_training_people(request: HttpRequest, code: str) -> HttpResponse:
     access = keeper_for(request.user, code)
-    rows = rater_rows(access.study, now=timezone.now())
-    return study_page(request, "training/people.html", access, rows=rows)
+    found = people_list(request, practising_raters(access.raters(), search=wanted_pseudonym(request)))
+    rows = rater_rows(access, found["page_obj"], now=timezone.now())
+    return study_page(request, "training/people.html", access, rows=rows, **found)
 
 
 @login_required
@@ -64,12 +65,16 @@ def study_training_again(request: HttpRequest, code: str, rater_code: str) -> Ht
 def study_quality(request: HttpRequest, code: str) -> HttpResponse:
     """What hidden checks show, by pseudonym and by question."""
     access = quality_reader_for(request.user, code)
+    found = people_list(request, checked_raters(access.raters(), search=wanted_pseudonym(request)))
+    questions, counted_at = consistency_seen(access, now=timezone.now())
     return study_page(
         request,
         "training/quality.html",
         access,
-        rows=rater_quality(access.study),
-        questions=question_consistency(access.study, version_in_use(access.study)),
+        rows=rater_quality(access, list(found["page_obj"])),
+        questions=questions,
+        counted_at=counted_at,
         checks=study_checks(access.study),
         small_n=SMALL_N,
+        **found,
     )

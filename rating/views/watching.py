@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -16,14 +15,16 @@ from annotation.forms.refusals import carried_out
 from annotation.models import Role
 from annotation.queries.course import factors_of, progress_by_factor, stage_course, stage_progress
 from annotation.queries.jobs import job_card
+from annotation.queries.long_lists import LongPaginator
 from annotation.queries.stage_counts import counted_at
 from annotation.queries.studies import current_plan
 from annotation.services.watching import set_target
+from annotation.study_numbers import told
 from annotation.views.pages import STAFF, posted, study_page
 from rating.access import asked_look_for, second_look_for, slot_rating_for
 from rating.forms.watching import SecondLookForm, TargetForm
 from rating.queries.attention import exhausted_alerts, waiting_alerts
-from rating.queries.watching import alerts, course_figure, measuring_of, second_looks_of
+from rating.queries.watching import LOOKS, alerts, course_figure, measuring_of, second_looks_of
 from rating.services.rater_watch import start_measuring
 from rating.services.second_looks import (
     ask_for_second_look,
@@ -91,8 +92,10 @@ def study_watch_measure(request: HttpRequest, code: str) -> HttpResponse:
 def study_second_looks(request: HttpRequest, code: str) -> HttpResponse:
     access = sites_for(request.user, code, Role.COORDINATOR)
     looks = access.seen(second_looks_of(access.study), "rating__rater")
-    page = Paginator(looks, PER_PAGE).get_page(request.GET.get("page"))
-    return study_page(request, "watching/second_looks.html", access, page_obj=page)
+    counted = None if access.is_bound else told(access.study, LOOKS, now=timezone.now()).number
+    page = LongPaginator(looks, PER_PAGE, n_known=counted).get_page(request.GET.get("page"))
+    numbers = list(page.paginator.get_elided_page_range(page.number))
+    return study_page(request, "watching/second_looks.html", access, page_obj=page, page_range=numbers)
 
 
 @login_required

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from annotation.models import AuditEvent, Factor, Item, ItemFactor, LogEntry, Plan, Rater, Study, User
+from annotation.queries import item_looks
 from annotation.services import queue
 from annotation.services.ethics_logs import unblind_item
 from annotation.services.people import add_member
@@ -136,6 +137,27 @@ def test_items_search_finds_id_turn_and_reply(
     words: str, study: Study, items: list[Item], client: Client
 ) -> None:
     assert shown(client, study, f"?q={words}") == ["item3"]
+
+
+def test_items_of_a_large_study_are_looked_through_a_stretch_at_a_time(
+    study: Study, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(item_looks, "STRETCH", 2)
+    made = [make_item(study, number) for number in range(1, 6)]
+    Item.objects.filter(pk__in=[one.pk for one in made[1:4]]).update(position=7)
+    Item.objects.filter(pk=made[4].pk).update(position=8)
+    found, query = [], "?q=sleep"
+    for said in ("Looked through the first 2 items", "items after", "Looked through the last items"):
+        page = client.get(items_url(study, query))
+        assert said in page.content.decode()
+        found += [row.item.pk for row in page.context["rows"]]
+        query = f"?{page.context['further']}"
+    assert found == [one.pk for one in made]
+    assert "after=&" not in query
+    # Words that only the last one has are found by going on; its own id at once.
+    assert shown(client, study, "?q=night+5") == []
+    assert shown(client, study, f"?q={made[4].external_id}") == [made[4].external_id]
+    assert shown(client, study, "?q=sleep&after=nothing") == [one.external_id for one in made[:2]]
 
 
 def test_items_by_factor_and_note(study: Study, items: list[Item], client: Client) -> None:

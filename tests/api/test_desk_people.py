@@ -154,14 +154,14 @@ def test_practice_is_set_opened_and_passed_by_hand(
     lacking = desk.refused("post", "checks/", {"stage": "training", "state": "open"}, status=400)
     assert lacking["details"]
     desk.ask("post", "checks/", {"stage": "training", "state": "closed"})
-    [row] = desk.ask("get", "checks/raters/")
+    [row] = desk.ask("get", "checks/raters/")["results"]
     assert (row["rater"], row["where"]) == (rater.pseudonym, "cleared")
     assert desk.refused("post", f"checks/raters/{row['code']}/again/", status=409)
     assert (
         desk.ask("post", f"checks/raters/{row['code']}/pass/", {"reason": "known to us"})["state"]
         == "by_hand"
     )
-    assert isinstance(desk.ask("get", "checks/quality/"), list)
+    assert isinstance(desk.ask("get", "checks/quality/")["results"], list)
 
 
 def test_archive_is_asked_for_seen_and_deleted(study: Study, plan: Plan, owner: User, desk: Desk) -> None:

@@ -9,17 +9,20 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from annotation.access import study_for
 from annotation.design.checks import check_places
 from annotation.imports.checks.known_answers import KeyInput
 from annotation.models import Item, KeyedItem, Plan, Rater, Slot, Study, User
 from annotation.queries.checks import repeatable, study_checks
 from annotation.services import known_items, plans, queue
+from annotation.services.study_summaries import take_study_summary
 from rating.models import Presentation, Rating
 from rating.queries.exports import export_scope, exported_ratings, stage_counts
 from rating.queries.quality import Share, own_consistency, rater_quality
 from rating.queries.rating_list import listed_ratings, own_ratings
 from rating.queries.ratings import counting_answers
 from rating.queries.workbench import is_passed, open_plan, rater_progress
+from rating.services.repeat_figures import consistency_seen
 from rating.services.snapshots import take_snapshot
 from rating.services.submission import submit_rating
 from tests.conftest import make_item, user_of
@@ -233,7 +236,8 @@ def test_quality_counts_gold_repeats_and_attention_of_each_rater(
     # Gold is known to be 4: fives are within one step, twos are not; attention asks for 2 in one question.
     rate_all(rater, at_most=12, value=5)
     rate_all(second_rater, at_most=7, value=2)
-    found = {row.rater: row for row in rater_quality(checked_plan.study)}
+    access, now = study_for(owner, checked_plan.study.code), timezone.now()
+    found = {row.rater: row for row in rater_quality(access)}
     n_gold = purposes_of(rater).count("gold")
     assert found[rater].gold == Share(2 * n_gold, 2 * n_gold)
     assert found[second_rater].gold.n_right == 0
@@ -243,6 +247,11 @@ def test_quality_counts_gold_repeats_and_attention_of_each_rater(
     assert found[rater].repeats_same.n == found[rater].repeats_same.n_right > 0
     assert own_consistency(rater).repeats_same == found[rater].repeats_same
     assert own_consistency(rater).gold.n == 0
+    assert rater_quality(access, [rater]) == [found[rater]]
+    counted, counted_at = consistency_seen(access, now=now)
+    assert (sum(row.n_pairs for row in counted) > 0, counted_at) == (True, None)
+    take_study_summary(access.study, now=now)
+    assert consistency_seen(access, now=now) == (counted, now)
 
 
 def test_gold_is_balanced_over_raters(checked_plan: Plan, make_rater: Callable[..., Rater]) -> None:

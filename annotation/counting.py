@@ -1,0 +1,12 @@
+"""What this app counts of a whole study (`annotation.study_numbers`)."""
+
+from __future__ import annotations
+
+from annotation.queries.plans import PLANNABLE, count_plannable
+from annotation.queries.retention import KEPT, count_kept
+from annotation.study_numbers import register
+
+
+def register_numbers() -> None:
+    register(KEPT, count_kept)
+    register(PLANNABLE, count_plannable)
