@@ -3,7 +3,7 @@
 For an empty, migrated PostgreSQL database of its own (DATABASE_URL), whose user may switch triggers off. It
 makes a study of that many ratings (submissions) of five scales by 100 raters in three groups, ten raters an
 item, and takes the steps of an analysis one after the other; nothing is stored but the snapshot.
-`--snapshot-only` leaves out the numbers and the figures.
+`--snapshot-only` leaves out the numbers and the figures, `--questions` makes fewer scales of the five.
 """
 
 from __future__ import annotations
@@ -12,6 +12,10 @@ import argparse
 import os
 from collections.abc import Callable
 from typing import Any
+
+# What an idle worker has loaded.
+import pandas as pd  # noqa: F401
+from pyarrow import compute, csv, parquet  # noqa: F401
 
 from benchmarks.bench_exports import Shape, make_study, measured
 from rating.models import Analysis, Snapshot
@@ -23,6 +27,7 @@ from rating.services.options import Options
 from rating.services.snapshot_rows import SnapshotTable
 from rating.services.snapshots import read_snapshot, take_snapshot
 
+QUESTIONS = ("warmth", "help", "safety", "trust", "respect")
 PER_ITEM = 10
 # An item's own quality, a rater's severity and what is left, each spread evenly.
 VALUE = """least({levels}, greatest(1, round(2.7
@@ -31,10 +36,10 @@ VALUE = """least({levels}, greatest(1, round(2.7
     + (hashint4((s.id * 8 + q.position)::int) & 1023) / 512.0 - 1)))"""
 
 
-def shape_of(n_ratings: int) -> Shape:
+def shape_of(n_ratings: int, n_questions: int = 5) -> Shape:
     return Shape(
-        source_key="benchmark-of-reports",
-        questions=("warmth", "help", "safety", "trust", "respect"),
+        source_key="benchmark-of-reports" if n_questions == len(QUESTIONS) else f"benchmark-of-{n_questions}",
+        questions=QUESTIONS[:n_questions],
         n_raters=100,
         n_items=n_ratings // PER_ITEM,
         rater="(n / {items}) * 10 + (n % {items}) % 10",
@@ -45,8 +50,9 @@ def shape_of(n_ratings: int) -> Shape:
 def timed(name: str, work: Callable[[], Any]) -> Any:
     """Do it and print a row of the table."""
     found: list[Any] = []
-    seconds, busy, megabytes = measured(lambda: found.append(work()))
-    print(f"{name:28} {seconds:8.1f} s {busy:8.1f} s processor {megabytes:6.0f} MB", flush=True)
+    seconds, busy, database, megabytes = measured(lambda: found.append(work()))
+    spent = f"{busy:8.1f} s processor {database:6.1f} s database's"
+    print(f"{name:28} {seconds:8.1f} s {spent} {megabytes:6.0f} MB", flush=True)
     return found[0]
 
 
@@ -66,10 +72,14 @@ def report_on(table: SnapshotTable, snapshot: Snapshot) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--ratings", type=int, default=10_000)
+    parser.add_argument("--questions", type=int, default=len(QUESTIONS), choices=range(1, 6))
     parser.add_argument("--snapshot-only", action="store_true")
     options = parser.parse_args()
-    study = make_study(options.ratings, shape_of(options.ratings))
-    print(f"{options.ratings} ratings of five scales; load average {os.getloadavg()[0]:.1f}", flush=True)
+    study = make_study(options.ratings, shape_of(options.ratings, options.questions))
+    print(
+        f"{options.ratings} ratings of {options.questions} scales; load average {os.getloadavg()[0]:.1f}",
+        flush=True,
+    )
     snapshot = timed("take the snapshot", lambda: take_snapshot(study, actor=None, stage="main"))
     table = timed("read and check it", lambda: read_snapshot(snapshot))
     print(f"{len(table.rows)} answers")
