@@ -133,8 +133,6 @@ OF_SITES = frozenset(
         "study_calls",
         "study_messages",
         "study_pay",
-        "study_training_people",
-        "study_quality",
         "study_second_looks",
         "study_problems",
         "study_care",
