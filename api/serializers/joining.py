@@ -59,7 +59,7 @@ class DecisionSerializer(serializers.Serializer[Any]):
     decision = serializers.ChoiceField(choices=["approve", "decline"])
 
 
-class SentQuestionSerializer(serializers.Serializer[Any]):
+class SentAskedQuestionSerializer(serializers.Serializer[Any]):
     words = Text(max_length=500)
     help_text = Text(required=False, default="", allow_blank=True, max_length=500)  # type: ignore[assignment]
     kind = serializers.ChoiceField(choices=ScreeningQuestion.Kind.choices)
@@ -87,13 +87,13 @@ class ReadyQuestionSerializer(serializers.Serializer[Any]):
     name = serializers.ChoiceField(choices=sorted(READY_MADE))
 
 
-class QuestionSerializer(SentQuestionSerializer):
+class AskedQuestionSerializer(SentAskedQuestionSerializer):
     key = Text()
 
 
 class ScreeningSerializer(serializers.Serializer[Any]):
     when = serializers.ChoiceField(choices=JoiningSettings.Screening.choices)
-    questions = QuestionSerializer(many=True)
+    questions = AskedQuestionSerializer(many=True)
     is_fixed = serializers.BooleanField(help_text="Somebody has answered: the questions stay as they are.")
     n_screened = serializers.IntegerField(help_text="Raters who answered and fit.")
     n_not_eligible = serializers.IntegerField(help_text="All that is kept of who did not fit.")

@@ -50,7 +50,7 @@ class PartSerializer(serializers.Serializer[Any]):
     note = Text(help_text="The team's own words.")
 
 
-class SignatureSerializer(serializers.Serializer[Any]):
+class ProtectionSignatureSerializer(serializers.Serializer[Any]):
     name = Text()
     capacity = Text()
     digest = Text()
@@ -62,7 +62,7 @@ class ProtectionSerializer(serializers.Serializer[Any]):
 
     digest = Text(help_text="Of every word of it: sent back to sign what was read.")
     parts = PartSerializer(many=True)
-    signatures = SignatureSerializer(many=True)
+    signatures = ProtectionSignatureSerializer(many=True)
 
 
 class SentNoteSerializer(serializers.Serializer[Any]):
@@ -76,7 +76,7 @@ class SentNotesSerializer(serializers.Serializer[Any]):
     notes = SentNoteSerializer(many=True)
 
 
-class SentSignatureSerializer(serializers.Serializer[Any]):
+class SentProtectionSignatureSerializer(serializers.Serializer[Any]):
     name = Text(max_length=200)
     capacity = Text(max_length=200, help_text="E.g. data protection officer.")
     digest = Text(max_length=64)

@@ -27,12 +27,12 @@ from api.serializers.promises import (
     ConsentRowSerializer,
     DataRequestSerializer,
     ProtectionSerializer,
+    ProtectionSignatureSerializer,
     ProxySerializer,
     RetentionSerializer,
     SentNotesSerializer,
+    SentProtectionSignatureSerializer,
     SentRetentionSerializer,
-    SentSignatureSerializer,
-    SignatureSerializer,
 )
 
 
@@ -140,15 +140,15 @@ class ProtectionSign(Endpoint):
     @documented(
         "protection_sign",
         "Sign the assessment as it was read (coordinator)",
-        request=SentSignatureSerializer,
-        answers={201: SignatureSerializer},
+        request=SentProtectionSignatureSerializer,
+        answers={201: ProtectionSignatureSerializer},
         errors=[400, 404, 409],
     )
     def post(self, request: Request, code: str) -> Response:
         study = study_for(request.user, code, Role.COORDINATOR).study
-        sent = checked(SentSignatureSerializer, request).validated_data
+        sent = checked(SentProtectionSignatureSerializer, request).validated_data
         signed = sign_protection(study, actor=signed_in(request.user), **sent)
-        return Response(SignatureSerializer(signed).data, status=201)
+        return Response(ProtectionSignatureSerializer(signed).data, status=201)
 
 
 class ConsentRows(Endpoint, generics.GenericAPIView[Rater]):

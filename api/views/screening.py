@@ -20,12 +20,12 @@ from annotation.services.screening import (
 from api.endpoint import Endpoint, checked
 from api.schema import documented
 from api.serializers.joining import (
+    AskedQuestionSerializer,
     AttributeSerializer,
-    QuestionSerializer,
     ReadyQuestionSerializer,
     ScaleSerializer,
     ScreeningSerializer,
-    SentQuestionSerializer,
+    SentAskedQuestionSerializer,
     WhenSerializer,
 )
 from rating.queries.exports import export_policy
@@ -73,15 +73,15 @@ class ScreeningQuestions(Endpoint):
     @documented(
         "screening_add",
         "Add a question at the end (coordinator)",
-        request=SentQuestionSerializer,
-        answers={201: QuestionSerializer},
+        request=SentAskedQuestionSerializer,
+        answers={201: AskedQuestionSerializer},
         errors=[400, 404, 409],
     )
     def post(self, request: Request, code: str) -> Response:
         access = study_for(request.user, code, Role.COORDINATOR)
-        sent = checked(SentQuestionSerializer, request).validated_data
+        sent = checked(SentAskedQuestionSerializer, request).validated_data
         made = add_screening_question(access.study, actor=access.member.user, **sent)
-        return Response(QuestionSerializer(made).data, status=201)
+        return Response(AskedQuestionSerializer(made).data, status=201)
 
 
 class ScreeningReady(Endpoint):
@@ -91,14 +91,14 @@ class ScreeningReady(Endpoint):
         "screening_ready",
         "Add a ready-made question: age from 18 on, or deciding for oneself (coordinator)",
         request=ReadyQuestionSerializer,
-        answers={201: QuestionSerializer},
+        answers={201: AskedQuestionSerializer},
         errors=[400, 404, 409],
     )
     def post(self, request: Request, code: str) -> Response:
         access = study_for(request.user, code, Role.COORDINATOR)
         name = checked(ReadyQuestionSerializer, request).validated_data["name"]
         made = add_ready_made(access.study, name, actor=access.member.user)
-        return Response(QuestionSerializer(made).data, status=201)
+        return Response(AskedQuestionSerializer(made).data, status=201)
 
 
 class ScreeningQuestion(Endpoint):
