@@ -35,7 +35,7 @@ def plan_checks(filler: Filler) -> None:
     keyed = {"study_id": f"{filler.study.pk}", "item_id": f"{ITEM} + n", "position": "n", "use": "'gold'"}
     insert(m.KeyedItem, f"FROM generate_series(1, {N_GOLD}) n", keyed)
     questions = f"annotation_question WHERE version_id = {filler.version.pk} AND kind = 'scale'"
-    known = f"(SELECT id FROM annotation_keyeditem WHERE study_id = {filler.study.pk}) k"
+    known = f"(SELECT id FROM annotation_keyeditem WHERE study_id = {filler.study.pk}) k"  # noqa: S608
     keys = {"keyed_id": "k.id", "question_key": "q.key", "target": "'response:1'", "value": "3"}
     insert(m.GoldKey, f"FROM {known}, (SELECT key FROM {questions}) q", keys)  # noqa: S608
     own = {"plan_id": f"{filler.plan.pk}", "rubric_version_id": f"{filler.version.pk}", "state": "'done'"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
 from django.utils.translation import gettext
@@ -12,6 +12,13 @@ from annotation.errors import Code, DomainError
 from annotation.models import Study
 from rating.queries.exports import stage_counts
 from rating.queries.protocol import finished_analyses
+
+
+class Chosen(TypedDict):
+    """Codes; empty: the usual one."""
+
+    stage: str
+    analysis: str
 
 
 class ProtocolForm(forms.Form):
@@ -34,10 +41,10 @@ class ProtocolForm(forms.Form):
         self.fields["stage"].choices = [("", _("Main, or imported")), *stages]  # type: ignore[attr-defined]
         self.fields["analysis"].choices = [("", _("The newest finished")), *analyses]  # type: ignore[attr-defined]
 
-    def chosen(self) -> dict[str, str]:
+    def chosen(self) -> Chosen:
         """Stage and analysis; INVALID where the study has no such one."""
         if not self.is_valid():
             raise DomainError(
                 Code.INVALID, gettext("Choose one of the stages and one of the analyses."), list(self.errors)
             )
-        return {name: self.cleaned_data[name] for name in ("stage", "analysis")}
+        return Chosen(stage=self.cleaned_data["stage"], analysis=self.cleaned_data["analysis"])

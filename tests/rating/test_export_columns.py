@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -22,7 +23,7 @@ from rating.services.csv_cells import csv_line
 from rating.services.export_formats import csv_wide
 from rating.services.export_formats.registered import ExportSource
 from rating.services.export_formats.tables import wide_pages
-from rating.services.export_tables import wide_header
+from rating.services.export_tables import Cell, wide_header
 from tests.rating.exporting import FORMULA, rate_everything, scope_of
 
 only_postgres = pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has COPY")
@@ -87,9 +88,10 @@ def test_columns_of_ratings_have_a_row_for_each_answer(plan: Plan, ratings: list
 
 def test_wide_table_from_columns_is_the_one_made_row_by_row(plan: Plan, ratings: list[Rating]) -> None:
     source = ExportSource(scope_of(plan, is_current_only=False))
-    rows = [wide_header(source.columns), *(row for page in wide_pages(source) for row in page)]
+    rows: list[Sequence[Cell]] = [wide_header(source.columns)]
+    rows += [row for page in wide_pages(source) for row in page]
     assert b"".join(csv_wide.pieces(source)).decode() == "".join(f"{csv_line(row)}\r\n" for row in rows)
-    assert "cannot_judge" in rows[-2]
+    assert "cannot_judge" in list(rows[-2])
 
 
 @only_postgres
