@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import cast
 
 from annotation.models import Item
 from rating.models import Answer
 from rating.queries.exports import ExportScope, exported_ratings
 
 PAGE = 200
+# Ratings in one query: databases limit its parameters.
+KEYS = 10_000
 # Of one question: (rater's key, occurrence) -> value.
 Cells = dict[tuple[int, int], float]
 # Question, target, part, perspective.
@@ -18,7 +21,7 @@ Place = tuple[str, str, str, str]
 
 def item_pages(scope: ExportScope) -> Iterator[list[tuple[str, dict[Place, Cells]]]]:
     """Items that were rated with their values, a page at a time, in the study's order; of each rating the
-    newest revision. Two queries a page."""
+    newest revision. Three queries a page."""
     items = Item.objects.filter(study=scope.study).order_by("pk").values_list("pk", "external_id")
     last = 0
     while page := list(items.filter(pk__gt=last)[:PAGE]):
@@ -30,12 +33,21 @@ def item_pages(scope: ExportScope) -> Iterator[list[tuple[str, dict[Place, Cells
 def _values(scope: ExportScope, items: list[int]) -> dict[int, dict[Place, Cells]]:
     current = exported_ratings(replace(scope, is_current_only=True))
     newest = current.filter(slot__item__in=items).order_by()
-    answers = Answer.objects.filter(rating__in=newest.values("pk"), value__isnull=False).order_by("rating_id")
-    names = ("rating__slot__item_id", "rating__rater_id", "rating__slot__occurrence")
-    rows = answers.values_list(*names, "value", "question__key", "target", "part", "perspective")
+    given = {
+        key: (item, (rater, occurrence))
+        for key, item, rater, occurrence in newest.values_list(
+            "pk", "slot__item_id", "rater_id", "slot__occurrence"
+        )
+    }
+    # By their keys: told only of which items, PostgreSQL reads all answers of the study for every page.
     found: dict[int, dict[Place, Cells]] = {}
-    for item, rater, occurrence, value, *place in rows:
-        question, target, part, perspective = place
-        cells = found.setdefault(item, {}).setdefault((question, target, part, perspective), {})
-        cells[rater, occurrence] = value
+    keys = sorted(given)
+    for start in range(0, len(keys), KEYS):
+        some = keys[start : start + KEYS]
+        answers = Answer.objects.filter(rating__in=some, value__isnull=False).order_by("rating_id")
+        rows = answers.values_list("rating_id", "question__key", "target", "part", "perspective", "value")
+        for rating, question, target, part, perspective, value in rows:
+            item, who = given[rating]
+            cells = found.setdefault(item, {}).setdefault((question, target, part, perspective), {})
+            cells[who] = cast("float", value)
     return found
