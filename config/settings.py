@@ -309,6 +309,9 @@ SPECTACULAR_SETTINGS = {
         "EntryKindEnum": "annotation.models.ethics_logs.IncidentEntry.Kind",
         "KnownUseEnum": "annotation.models.training.KeyedItem.Use",
         "KnownStudyUseEnum": "rating.forms.training.FROM_STUDY",
+        "ScreeningKindEnum": "annotation.models.joining.ScreeningQuestion.Kind",
+        "RetentionKindEnum": "annotation.models.stewardship.RetentionDate.Kind",
+        "RoleEnum": "annotation.models.people.Role",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

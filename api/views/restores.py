@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiRequest
 from rest_framework.parsers import FileUploadParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -46,7 +45,7 @@ class RestoreList(Endpoint):
     @documented(
         "restores_start",
         "Restore a study from its archive, which is the body (whose login may make studies)",
-        request=OpenApiRequest({ZIP: OpenApiTypes.BINARY}),
+        request={ZIP: OpenApiTypes.BINARY},
         answers={202: RestoringSerializer},
         errors=[400, 409],
     )
