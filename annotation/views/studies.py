@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -69,17 +69,20 @@ def study_new(request: HttpRequest) -> HttpResponse:
     return render(request, "study/study_new.html", {"form": form}, status=400 if form.errors else 200)
 
 
+def _paces(request: HttpRequest, table: Any) -> Page[Any]:
+    return Paginator(table, PER_PAGE).get_page(request.GET.get("page"))
+
+
 def _of_sites(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     """The overview as far as somebody's sites reach: their people, nothing of the whole."""
     plan, now = current_plan(access.study), timezone.now()
-    paces: Any = pace_table(access.study, plan, now=now, raters=access.raters())
     problems = access.seen(study_problems(access.study))
     return study_page(
         request,
         "sites/overview.html",
         access,
         counts=group_counts(access.study, access.raters()),
-        page_obj=Paginator(paces, PER_PAGE).get_page(request.GET.get("page")),
+        page_obj=_paces(request, pace_table(access.study, plan, now=now, raters=access.raters())),
         n_problems=problems.filter(state=ProblemReport.State.OPEN).count(),
     )
 
@@ -95,7 +98,6 @@ def study(request: HttpRequest, code: str) -> HttpResponse:
     plan, now = current_plan(access.study), timezone.now()
     steps = opening_steps(access.study)
     is_ready = all(step.is_done for step in steps if step.is_required)
-    paces: Any = pace_table(access.study, plan, now=now)
     return study_page(
         request,
         "study/study.html",
@@ -103,7 +105,7 @@ def study(request: HttpRequest, code: str) -> HttpResponse:
         plan=plan,
         totals=study_totals(access.study, plan),
         progress=study_progress(access.study, plan, now=now),
-        page_obj=Paginator(paces, PER_PAGE).get_page(request.GET.get("page")),
+        page_obj=_paces(request, pace_table(access.study, plan, now=now)),
         counted_at=counted_at(plan, now=now),
         steps=steps,
         is_ready=is_ready,
