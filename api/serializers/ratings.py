@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from annotation.models import Plan
 from rating.models import Answer, Evidence, Rating
+from rating.queries.restricted_passages import shares_words
 
 
 class OwnAnswerSerializer(serializers.Serializer[Any]):
@@ -50,9 +51,16 @@ class OwnEvidenceSerializer(serializers.Serializer[Evidence]):
 
 
 class EvidenceSerializer(OwnEvidenceSerializer):
-    """A marked passage. Of a restricted question neither words nor place leave the server."""
+    """A marked passage. Neither words nor place leave the server of one for a restricted question, nor of
+    any that shares a character with what anybody marked for one."""
 
-    is_withheld = serializers.BooleanField(source="question.is_restricted", default=False)
+    is_withheld = serializers.SerializerMethodField()
+
+    def get_is_withheld(self, evidence: Evidence) -> bool:
+        if evidence.question is not None and evidence.question.is_restricted:
+            return True
+        marked = self.context["places"].get((evidence.rating.slot.item_id, evidence.target), [])
+        return shares_words((evidence.start, evidence.end, evidence.quote), marked)
 
     def to_representation(self, instance: Evidence) -> dict[str, Any]:
         shown = super().to_representation(instance)

@@ -18,6 +18,7 @@ from api.serializers.ratings import RatingFilterSerializer, RatingSerializer
 from rating.models import Rating
 from rating.queries.rating_list import listed_ratings
 from rating.queries.ratings import default_stage
+from rating.queries.restricted_passages import restricted_places
 
 
 def _refuse_unknown_group(access: StudyAccess, group: str) -> None:
@@ -52,4 +53,7 @@ class RatingList(Endpoint, generics.GenericAPIView[Rating]):
             is_current_only=wanted["revisions"] == "current",
         )
         page = self.paginate_queryset(ratings) or []
-        return self.get_paginated_response(RatingSerializer(page, many=True).data)
+        # Of the page's items alone: the whole study would be read for each page.
+        items = {rating.slot.item_id for rating in page}
+        context = {"places": restricted_places(access.study, items)}
+        return self.get_paginated_response(RatingSerializer(page, many=True, context=context).data)

@@ -20,24 +20,27 @@ def restricted_keys(study: Study) -> set[str]:
     return set(questions.values_list("key", flat=True))
 
 
-def restricted_places(study: Study) -> Places:
+def restricted_places(study: Study, items: Collection[int] | None = None) -> Places:
     """Whatever anybody marked for a restricted question, raters or adjudicators, in whatever stage: a text
-    does not become harmless. Three queries."""
+    does not become harmless. With `items` (their keys) of these alone. Three queries."""
     marked = Evidence.objects.filter(question__is_restricted=True, start__isnull=False)
-    rows = marked.filter(rating__slot__plan__study=study).values_list(
-        "rating__slot__item_id", "target", "start", "end"
-    )
+    marked = marked.filter(rating__slot__plan__study=study)
+    if items is not None:
+        marked = marked.filter(rating__slot__item__in=items)
+    rows = marked.values_list("rating__slot__item_id", "target", "start", "end")
     places: Places = {}
-    for item, target, start, end in [*rows, *_judged(study)]:
+    for item, target, start, end in [*rows, *_judged(study, items)]:
         if start is not None and end is not None:
             places.setdefault((item, target), []).append((start, end))
     return places
 
 
-def _judged(study: Study) -> Iterator[tuple[int, str, int | None, int | None]]:
+def _judged(study: Study, items: Collection[int] | None) -> Iterator[tuple[int, str, int | None, int | None]]:
     """Of adjudicators, decided or not: what they marked first counts too."""
     keys = restricted_keys(study)
     judgements = Judgement.objects.filter(adjudication__plan__study=study).exclude(passages=[])
+    if items is not None:
+        judgements = judgements.filter(adjudication__item__in=items)
     for item, passages in judgements.values_list("adjudication__item_id", "passages"):
         for one in passages:
             if one["question"] in keys:

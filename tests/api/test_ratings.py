@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from annotation.models import Plan, Rater, User
 from rating.models import Rating
+from rating.services.answer_inputs import EvidenceInput
 from tests.api.calls import caller, error_of
 from tests.rating import exporting
 from tests.rating.exporting import rate_everything
@@ -62,6 +63,20 @@ def test_ratings_of_all_revisions_withhold_restricted_passages(
         ("", None, True),
     ]
     assert f"'{exporting.WITHHELD}'" not in str([row["evidence"] for row in body["results"]])
+
+
+def test_ratings_withhold_passages_that_touch_restricted_ones(plan: Plan, rater: Rater, owner: User) -> None:
+    """As exports do: the same words under another question would tell them all the same."""
+    mark = EvidenceInput(quote="sounds tiring", question_key="empathy_warmth")
+    restricted = EvidenceInput(quote="sounds", question_key="flag_ways_to_self_harm")
+    submit(rater, evidence=[mark])
+    submit(rater, evidence=[mark, restricted])
+    touched, alone = listed(plan, owner)["results"]
+    assert [(one["quote"], one["start"], one["is_withheld"]) for one in alone["evidence"]] == [
+        ("sounds tiring", 5, False)
+    ]
+    told = [(one["quote"], one["start"], one["end"], one["is_withheld"]) for one in touched["evidence"]]
+    assert told == [("", None, None, True)] * 2
 
 
 @pytest.mark.parametrize(
@@ -118,6 +133,6 @@ def test_ratings_when_there_are_more_ask_the_database_no_more_often(
     for n_more in (0, 3):
         for _ in range(n_more):
             submit(second_rater, quote="tiring")
-        # Sign-in 2, membership 2, stage, count, ratings, answers, passages.
-        with django_assert_num_queries(9):
+        # Sign-in 2, membership 2, stage, count, ratings, answers, passages, what is restricted 3.
+        with django_assert_num_queries(12):
             client.get(path)
