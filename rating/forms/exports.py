@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from annotation.errors import Code, DomainError
@@ -63,9 +63,13 @@ class ExportForm(forms.Form):
         for field in self.fields.values():
             field.required = True
         self.fields["stage"].choices = [  # type: ignore[attr-defined]
-            (count.stage, f"{count.label} ({count.n_ratings} rating{'' if count.n_ratings == 1 else 's'})")
-            for count in counts
+            (count.stage, _stage_words(count)) for count in counts
         ]
+
+
+def _stage_words(count: StageCount) -> str:
+    words = ngettext("%(stage)s (%(n)s rating)", "%(stage)s (%(n)s ratings)", count.n_ratings)
+    return words % {"stage": count.label, "n": count.n_ratings}
 
 
 class MakeExportForm(ExportForm):
@@ -113,6 +117,10 @@ class MakeExportForm(ExportForm):
             self.fields[name].required = False
         usual = Rules()
         self.initial.update({name: getattr(usual, name) for name in RULES})
+
+    def has_wrong_rules(self) -> bool:
+        """Whether a rule of preference sets is wrong: the page then opens them."""
+        return bool(set(RULES) & set(self.errors))
 
     def format_options(self) -> dict[str, Any]:
         """Of a valid form, what was chosen for the format itself, where it is not the usual."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import F, QuerySet
@@ -25,6 +26,7 @@ class ExportRow:
     """A line of the list. `why` says what happened to a file that is not there."""
 
     export: Export
+    label: str
     badge: str
     state: str
     why: str
@@ -32,19 +34,23 @@ class ExportRow:
     is_running: bool
 
 
-def export_rows(study: Study, *, is_coordinator: bool) -> list[ExportRow]:
-    """The newest files first. One query."""
+def export_rows(study: Study, *, is_coordinator: bool, labels: Mapping[str, str]) -> list[ExportRow]:
+    """The newest files first, each format under its name in `labels`. One query."""
     exports = Export.objects.filter(study=study).select_related("job", "created_by", "study")
-    return [_row(export, is_coordinator=is_coordinator) for export in exports[:MAX_LISTED]]
+    return [
+        _row(export, labels.get(export.format, export.format), is_coordinator=is_coordinator)
+        for export in exports[:MAX_LISTED]
+    ]
 
 
-def _row(export: Export, *, is_coordinator: bool) -> ExportRow:
+def _row(export: Export, label: str, *, is_coordinator: bool) -> ExportRow:
     is_over = export.state == Export.State.READY and not is_kept(export)
     state = Export.State.EXPIRED if is_over else Export.State(export.state)
     job = export.job
     ended = state == Export.State.MAKING and (job is None or job.is_finished)
     return ExportRow(
         export=export,
+        label=label,
         badge="closed" if ended else BADGES[state],
         state=_ended(job) if ended else str(state.label),
         why=_why(state, job if ended else None),

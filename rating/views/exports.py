@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from annotation.access import study_for
+from annotation.access import StudyAccess, study_for
 from annotation.models import Role
 from rating.forms.exports import (
     ALL,
@@ -25,10 +25,15 @@ from rating.forms.exports import (
 from rating.queries.exports import ExportScope, stage_counts, withheld_counts
 from rating.queries.stored_exports import export_rows
 from rating.services.codebook import codebook
+from rating.services.export_formats import FORMATS
 from rating.services.export_formats.registered import ExportSource
 from rating.services.exports import ARCHIVE, FILES, export_file
 
 READERS = (Role.COORDINATOR, Role.RESEARCHER)
+
+
+def _labels() -> dict[str, str]:
+    return {one.key: str(one.label) for one in FORMATS.values()}
 
 
 def _choices(scope: ExportScope) -> dict[str, str]:
@@ -43,18 +48,25 @@ def _choices(scope: ExportScope) -> dict[str, str]:
 @login_required
 @require_safe
 def study_exports(request: HttpRequest, code: str) -> HttpResponse:
-    access = study_for(request.user, code, *READERS)
+    return downloads_page(request, study_for(request.user, code, *READERS))
+
+
+def downloads_page(
+    request: HttpRequest, access: StudyAccess, *, refused: MakeExportForm | None = None, status: int = 200
+) -> HttpResponse:
+    """All downloads of a study; `refused` is what somebody asked for and cannot have, with its errors."""
     counts = stage_counts(access.study)
     scope = chosen_scope(access.study, ExportForm(request.GET), offered=[count.stage for count in counts])
     form = ExportForm(initial=_choices(scope))
     is_coordinator = access.can(Role.COORDINATOR)
-    make = MakeExportForm(initial=_choices(scope), may_unlock=is_coordinator, auto_id="make_%s")
+    make = refused or MakeExportForm(initial=_choices(scope), may_unlock=is_coordinator, auto_id="make_%s")
     for one in (form, make):
         one.offer(counts)
     context: dict[str, object] = {
         "form": form,
         "make": make,
-        "stored": export_rows(access.study, is_coordinator=is_coordinator),
+        "stored": export_rows(access.study, is_coordinator=is_coordinator, labels=_labels()),
+        "has_chosen": bool(request.GET),
         "chosen": next((count for count in counts if count.stage == scope.stage), None),
         "files": FILES,
         "archive": ARCHIVE,
@@ -62,7 +74,7 @@ def study_exports(request: HttpRequest, code: str) -> HttpResponse:
         "withheld": withheld_counts(scope) if scope.is_public else None,
     }
     context |= {"access": access, "study": access.study, "is_coordinator": is_coordinator}
-    return render(request, "exports/study_exports.html", context)
+    return render(request, "exports/study_exports.html", context, status=status)
 
 
 @login_required

@@ -24,22 +24,28 @@ from rating.forms.exports import MakeExportForm, chosen_scope
 from rating.models import Export
 from rating.queries.stored_exports import is_kept
 from rating.services.stored_exports import delete_export, now_scope_of, saved_as, start_export
-from rating.views.exports import READERS
+from rating.views.exports import READERS, downloads_page
 
 
 @login_required
 @require_POST
 def export_make(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code, *READERS)
-    form = MakeExportForm(request.POST, may_unlock=access.can(Role.COORDINATOR))
-    scope = chosen_scope(access.study, form)
-    export = start_export(
-        scope,
-        actor=access.member.user,
-        form=form.cleaned_data["format"],
-        options=form.format_options(),
-        unlock_reason=form.cleaned_data.get("unlock_reason", ""),
-    )
+    form = MakeExportForm(request.POST, may_unlock=access.can(Role.COORDINATOR), auto_id="make_%s")
+    if not form.is_valid():
+        return downloads_page(request, access, refused=form, status=400)
+    try:
+        export = start_export(
+            chosen_scope(access.study, form),
+            actor=access.member.user,
+            form=form.cleaned_data["format"],
+            options=form.format_options(),
+            unlock_reason=form.cleaned_data.get("unlock_reason", ""),
+        )
+    except DomainError as error:
+        # What was chosen stays chosen, and the reason stands beside the format it speaks of.
+        form.add_error("format", error.message)
+        return downloads_page(request, access, refused=form, status=error.status)
     return redirect("export_made", code, export.code)
 
 

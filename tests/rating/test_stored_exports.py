@@ -159,14 +159,30 @@ def test_asking_for_files_and_their_rules_is_for_the_team(
     assert client_of(owner).put(url).status_code == 405
 
 
-@pytest.mark.parametrize("wrong", [{"format": "papyrus"}, {"stage": "rehearsal"}, {"format": "preferences"}])
-def test_file_that_cannot_be_made_is_refused_in_words(
-    client_of: SignIn, study: Study, researcher: User, ratings: list[Rating], wrong: dict[str, str]
+@pytest.mark.parametrize(
+    ("wrong", "status", "words"),
+    [
+        ({"format": "papyrus"}, 400, "papyrus"),
+        ({"stage": "rehearsal"}, 400, "rehearsal"),
+        ({"format": "preferences", "min_margin": "7"}, 400, "less than or equal to 1"),
+        ({"format": "preferences", "checks": "with"}, 409, "No item of this study has two or more replies."),
+    ],
+)
+def test_file_that_cannot_be_made_is_refused_beside_what_was_chosen(
+    client_of: SignIn,
+    study: Study,
+    researcher: User,
+    ratings: list[Rating],
+    wrong: dict[str, str],
+    status: int,
+    words: str,
 ) -> None:
-    asked = client_of(researcher).post(
-        reverse("export_make", args=[study.code]), {**ASKED, "format": "csv", **wrong}
-    )
-    assert asked.status_code in {400, 409}
+    data = {**ASKED, "format": "csv", **wrong}
+    asked = client_of(researcher).post(reverse("export_make", args=[study.code]), data)
+    page = asked.content.decode()
+    assert (asked.status_code, words in page) == (status, True)
+    make = asked.context["make"]
+    assert {name: make[name].value() for name in data} == data
     assert not Export.objects.exists()
 
 
