@@ -19,7 +19,7 @@ from annotation.models.studies import Study
 class Incident(Coded):
     """Somebody at risk, or a disclosure. What was written stands in its entries."""
 
-    study = models.ForeignKey(Study, models.CASCADE, related_name="+")
+    study = models.ForeignKey(Study, models.CASCADE, related_name="+", db_index=False)
     number = models.PositiveIntegerField()
     # Null once the rater is erased, or where it is about nobody who rates.
     rater = models.ForeignKey(Rater, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -68,7 +68,7 @@ class LogEntry(Coded):
         DEVIATION = "deviation", _("Deviation from the protocol")
         UNBLINDING = "unblinding", _("Unblinding")
 
-    study = models.ForeignKey(Study, models.CASCADE, related_name="+")
+    study = models.ForeignKey(Study, models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     number = models.PositiveIntegerField()
     happened_on = models.DateField()

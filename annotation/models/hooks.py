@@ -38,7 +38,7 @@ class WebhookDelivery(Coded):
         SENT = "sent", _("Delivered")
         GIVEN_UP = "given_up", _("Given up")
 
-    endpoint = models.ForeignKey(WebhookEndpoint, models.CASCADE, related_name="deliveries")
+    endpoint = models.ForeignKey(WebhookEndpoint, models.CASCADE, related_name="deliveries", db_index=False)
     event = models.CharField(max_length=40)
     # Code of the audit event that it tells of; empty for a test message.
     source = models.CharField(max_length=12, blank=True)

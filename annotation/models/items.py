@@ -38,7 +38,7 @@ VISIBLE_BATCH = Q(batch__isnull=True) | Q(batch__state=ImportBatch.State.VISIBLE
 
 
 class Conversation(Coded):
-    study = models.ForeignKey(Study, models.CASCADE, related_name="conversations")
+    study = models.ForeignKey(Study, models.CASCADE, related_name="conversations", db_index=False)
     external_id = models.CharField(max_length=200)
     language = models.CharField(max_length=12, default="en")
     batch = models.ForeignKey(ImportBatch, models.CASCADE, null=True, blank=True, related_name="+")
@@ -56,7 +56,7 @@ class Turn(models.Model):
         SEEKER = "seeker", _("Person seeking support")
         SUPPORTER = "supporter", _("Supporter")
 
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="turns")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="turns", db_index=False)
     position = models.PositiveIntegerField()
     speaker = models.CharField(max_length=9, choices=Speaker.choices)
     text = models.TextField()
@@ -90,7 +90,7 @@ class Item(Coded):
         LTR = "ltr", _("Left to right")
         RTL = "rtl", _("Right to left")
 
-    study = models.ForeignKey(Study, models.CASCADE, related_name="items")
+    study = models.ForeignKey(Study, models.CASCADE, related_name="items", db_index=False)
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="items")
     batch = models.ForeignKey(ImportBatch, models.CASCADE, null=True, blank=True, related_name="+")
     external_id = models.CharField(max_length=200)
@@ -116,7 +116,7 @@ class Item(Coded):
 class Response(Coded):
     """A candidate reply. Who wrote it lives in ResponseSource, which no rater's page reads."""
 
-    item = models.ForeignKey(Item, models.CASCADE, related_name="responses")
+    item = models.ForeignKey(Item, models.CASCADE, related_name="responses", db_index=False)
     position = models.PositiveIntegerField(default=1)
     text = models.TextField()
 
@@ -143,7 +143,7 @@ class ResponseSource(models.Model):
 class Factor(models.Model):
     """A named categorical attribute of items."""
 
-    study = models.ForeignKey(Study, models.CASCADE, related_name="factors")
+    study = models.ForeignKey(Study, models.CASCADE, related_name="factors", db_index=False)
     key = models.SlugField(max_length=60)
     name = models.CharField(max_length=100)
     # A factor that tells who wrote a response stays hidden from raters like the source itself.
@@ -157,8 +157,8 @@ class Factor(models.Model):
 
 
 class ItemFactor(models.Model):
-    item = models.ForeignKey(Item, models.CASCADE, related_name="factors")
-    factor = models.ForeignKey(Factor, models.CASCADE, related_name="values")
+    item = models.ForeignKey(Item, models.CASCADE, related_name="factors", db_index=False)
+    factor = models.ForeignKey(Factor, models.CASCADE, related_name="values", db_index=False)
     value = models.CharField(max_length=200)
 
     class Meta:

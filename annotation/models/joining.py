@@ -73,7 +73,7 @@ class Application(Coded):
         APPROVED = "approved", _("Approved")
         DECLINED = "declined", pgettext_lazy("an application", "Declined")
 
-    call = models.ForeignKey(PublicCall, models.CASCADE, related_name="applications")
+    call = models.ForeignKey(PublicCall, models.CASCADE, related_name="applications", db_index=False)
     token_digest = models.CharField(max_length=64, unique=True)
     words = models.TextField(blank=True)
     email = models.EmailField(blank=True)
@@ -99,7 +99,7 @@ class ScreeningQuestion(models.Model):
         NUMBER = "number", pgettext_lazy("kind of answer", "Number")
         TEXT = "text", _("Free text")
 
-    study = models.ForeignKey(Study, models.CASCADE, related_name="+")
+    study = models.ForeignKey(Study, models.CASCADE, related_name="+", db_index=False)
     key = models.SlugField(max_length=40)
     position = models.PositiveIntegerField(default=0)
     kind = models.CharField(max_length=6, choices=Kind.choices)
@@ -147,7 +147,7 @@ class Screened(models.Model):
 
 
 class ScreeningAnswer(models.Model):
-    rater = models.ForeignKey(Rater, models.CASCADE, related_name="+")
+    rater = models.ForeignKey(Rater, models.CASCADE, related_name="+", db_index=False)
     question = models.ForeignKey(ScreeningQuestion, models.PROTECT, related_name="+")
     # A scale's point or a number; otherwise the chosen option or the text.
     value = models.FloatField(null=True, blank=True)
@@ -175,7 +175,7 @@ class RaterMessage(Coded):
 class MessageCopy(models.Model):
     """A rater's copy on their start page until they put it away. No page tells who has one."""
 
-    message = models.ForeignKey(RaterMessage, models.CASCADE, related_name="copies")
+    message = models.ForeignKey(RaterMessage, models.CASCADE, related_name="copies", db_index=False)
     rater = models.ForeignKey(Rater, models.CASCADE, related_name="+")
     mailed_at = models.DateTimeField(null=True, blank=True)
     put_away_at = models.DateTimeField(null=True, blank=True)

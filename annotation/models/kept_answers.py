@@ -10,7 +10,7 @@ from annotation.models.people import User
 class KeptAnswer(models.Model):
     """What a POST with an idempotency key was answered. Written in the transaction of what it did."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False)
     key = models.CharField(max_length=200)
     # SHA-256 of method, address and body: the same key with another request is a mistake.
     request_digest = models.CharField(max_length=64)

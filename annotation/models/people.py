@@ -50,7 +50,7 @@ IMPLIED_ROLES: dict[str, frozenset[str]] = {
 class Member(Coded):
     """A login's place in a study, with a set of roles."""
 
-    study = models.ForeignKey(Study, models.CASCADE, related_name="members")
+    study = models.ForeignKey(Study, models.CASCADE, related_name="members", db_index=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     left_at = models.DateTimeField(null=True, blank=True)
 
@@ -66,7 +66,7 @@ class Member(Coded):
 
 
 class RoleGrant(models.Model):
-    member = models.ForeignKey(Member, models.CASCADE, related_name="grants")
+    member = models.ForeignKey(Member, models.CASCADE, related_name="grants", db_index=False)
     role = models.CharField(max_length=12, choices=Role.choices)
 
     class Meta:
@@ -79,7 +79,7 @@ class RoleGrant(models.Model):
 class MemberSite(models.Model):
     """A site whose people this member may see. A member without any sees those of the whole study."""
 
-    member = models.ForeignKey(Member, models.CASCADE, related_name="site_bonds")
+    member = models.ForeignKey(Member, models.CASCADE, related_name="site_bonds", db_index=False)
     site = models.ForeignKey(Site, models.CASCADE, related_name="member_bonds")
 
     class Meta:
@@ -97,7 +97,7 @@ class Rater(Coded):
         IMPORTED = "imported", _("Imported")
         JUDGE = "judge", _("Judge model")
 
-    study = models.ForeignKey(Study, models.CASCADE, related_name="raters")
+    study = models.ForeignKey(Study, models.CASCADE, related_name="raters", db_index=False)
     group = models.ForeignKey(Group, models.PROTECT, related_name="raters")
     member = models.OneToOneField(Member, models.SET_NULL, null=True, blank=True, related_name="rater")
     # Null: of no site. Never in an export, nor in a pseudonym: few people are at one place.

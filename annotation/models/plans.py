@@ -84,7 +84,7 @@ class Plan(Coded):
 class PlanQuota(models.Model):
     """How many ratings each item needs from a group."""
 
-    plan = models.ForeignKey(Plan, models.CASCADE, related_name="quotas")
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="quotas", db_index=False)
     group = models.ForeignKey(Group, models.PROTECT, related_name="+")
     per_item = models.PositiveIntegerField()
 
@@ -144,7 +144,7 @@ class Slot(Coded):
         PRACTISED = "practised", _("Practice")
         CLEARED = "cleared", _("Qualification")
 
-    plan = models.ForeignKey(Plan, models.CASCADE, related_name="slots")
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="slots", db_index=False)
     item = models.ForeignKey(Item, models.PROTECT, related_name="slots")
     group = models.ForeignKey(Group, models.PROTECT, related_name="+")
     rubric_version = models.ForeignKey(RubricVersion, models.PROTECT, related_name="+")
@@ -156,7 +156,9 @@ class Slot(Coded):
     # The item's random place in the pool, 0 <= key < 2**31, the same for all its slots.
     random_key = models.PositiveIntegerField(default=0)
     # The planned sequence it stands in, and where; null in a pool.
-    seat = models.ForeignKey("annotation.Seat", models.RESTRICT, null=True, blank=True, related_name="slots")
+    seat = models.ForeignKey(
+        "annotation.Seat", models.RESTRICT, null=True, blank=True, related_name="slots", db_index=False
+    )
     position = models.PositiveIntegerField(null=True, blank=True)
     # Whether any rater of the group may take it: always in a pool, in a sequence once its rater will not.
     is_shared = models.BooleanField(default=True)
@@ -164,7 +166,9 @@ class Slot(Coded):
     # Which of two replies stands first, where the design balances sides: 0 as stored, 1 the other way round.
     side = models.PositiveSmallIntegerField(null=True, blank=True)
     state = models.CharField(max_length=7, choices=State.choices, default=State.OPEN)
-    rater = models.ForeignKey(Rater, models.PROTECT, null=True, blank=True, related_name="slots")
+    rater = models.ForeignKey(
+        Rater, models.PROTECT, null=True, blank=True, related_name="slots", db_index=False
+    )
     claimed_at = models.DateTimeField(null=True, blank=True)
     claim_expires_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
@@ -220,7 +224,7 @@ class QueueCursor(models.Model):
     Locking this row serialises one rater's own claims (two tabs, a double click).
     """
 
-    plan = models.ForeignKey(Plan, models.CASCADE, related_name="cursors")
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="cursors", db_index=False)
     rater = models.ForeignKey(Rater, models.CASCADE, related_name="cursors")
     offset = models.PositiveIntegerField()
     last_key = models.PositiveIntegerField(null=True, blank=True)
@@ -236,7 +240,7 @@ class QueueCursor(models.Model):
 class Pass(models.Model):
     """A rater's decision not to rate an item. A reason is welcome, never required."""
 
-    plan = models.ForeignKey(Plan, models.CASCADE, related_name="passes")
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="passes", db_index=False)
     item = models.ForeignKey(Item, models.PROTECT, related_name="+")
     rater = models.ForeignKey(Rater, models.CASCADE, related_name="passes")
     reason = models.TextField(blank=True)
@@ -259,7 +263,7 @@ class ProblemReport(Coded):
         OPEN = "open", _("Open")
         ANSWERED = "answered", _("Answered")
 
-    study = models.ForeignKey(Study, models.CASCADE, related_name="problems")
+    study = models.ForeignKey(Study, models.CASCADE, related_name="problems", db_index=False)
     item = models.ForeignKey(Item, models.PROTECT, related_name="problems")
     rater = models.ForeignKey(Rater, models.CASCADE, related_name="problems")
     text = models.TextField()

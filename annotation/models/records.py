@@ -76,7 +76,7 @@ QUIET_KINDS = (
 class AuditEvent(Coded):
     """Append-only (database rule). Holds a salted commitment; the readable payload stands apart."""
 
-    study = models.ForeignKey(Study, models.PROTECT, null=True, blank=True, related_name="+")
+    study = models.ForeignKey(Study, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=60)
     object_kind = models.CharField(max_length=40, blank=True)

@@ -10,7 +10,7 @@ from annotation.models.studies import Study
 
 
 class Rubric(Coded):
-    study = models.ForeignKey(Study, models.CASCADE, related_name="rubrics")
+    study = models.ForeignKey(Study, models.CASCADE, related_name="rubrics", db_index=False)
     key = models.SlugField(max_length=60)
     name = models.CharField(max_length=200)
 
@@ -25,7 +25,7 @@ class RubricVersion(Coded):
         DRAFT = "draft", _("Draft")
         PUBLISHED = "published", _("Published")
 
-    rubric = models.ForeignKey(Rubric, models.CASCADE, related_name="versions")
+    rubric = models.ForeignKey(Rubric, models.CASCADE, related_name="versions", db_index=False)
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
     language = models.CharField(max_length=12, default="en")
@@ -95,7 +95,7 @@ class Scale(models.Model):
         INTERVAL = "interval", _("Interval")
         RATIO = "ratio", _("Ratio")
 
-    version = models.ForeignKey(RubricVersion, models.CASCADE, related_name="scales")
+    version = models.ForeignKey(RubricVersion, models.CASCADE, related_name="scales", db_index=False)
     key = models.SlugField(max_length=60)
     measurement = models.CharField(max_length=8, choices=Measurement.choices)
 
@@ -109,7 +109,7 @@ class Scale(models.Model):
 class Level(models.Model):
     """An anchored point of a scale. `label` is the plain wording, `definition` the standard one."""
 
-    scale = models.ForeignKey(Scale, models.CASCADE, related_name="levels")
+    scale = models.ForeignKey(Scale, models.CASCADE, related_name="levels", db_index=False)
     value = models.FloatField()
     label = models.CharField(max_length=200)
     definition = models.CharField(max_length=500, blank=True)
@@ -150,7 +150,7 @@ class Question(models.Model):
         LOWER = "lower_is_better", _("Lower is better")
         NEUTRAL = "neutral", _("Neither")
 
-    version = models.ForeignKey(RubricVersion, models.CASCADE, related_name="questions")
+    version = models.ForeignKey(RubricVersion, models.CASCADE, related_name="questions", db_index=False)
     # A question for free text has none.
     scale = models.ForeignKey(Scale, models.PROTECT, null=True, blank=True, related_name="questions")
     key = models.SlugField(max_length=60)
@@ -224,7 +224,7 @@ class Wording(models.Model):
     by key.
     """
 
-    question = models.ForeignKey(Question, models.CASCADE, related_name="wordings")
+    question = models.ForeignKey(Question, models.CASCADE, related_name="wordings", db_index=False)
     language = models.CharField(max_length=12)
     # Key of a group; empty: all of them.
     group = models.SlugField(max_length=40, blank=True)

@@ -18,7 +18,7 @@ class Seat(Coded):
     In a pool a seat holds what was assigned to somebody by hand, and nothing else.
     """
 
-    plan = models.ForeignKey(Plan, models.CASCADE, related_name="seats")
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="seats", db_index=False)
     group = models.ForeignKey(Group, models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()
     rater = models.ForeignKey(Rater, models.SET_NULL, null=True, blank=True, related_name="seats")
@@ -37,7 +37,7 @@ class Seat(Coded):
 class Withheld(models.Model):
     """An item taken away from a rater by hand, not handed to them again. No Pass: that is the rater's."""
 
-    plan = models.ForeignKey(Plan, models.CASCADE, related_name="withheld")
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="withheld", db_index=False)
     item = models.ForeignKey(Item, models.PROTECT, related_name="+")
     rater = models.ForeignKey(Rater, models.CASCADE, related_name="+")
     reason = models.TextField()

@@ -21,7 +21,7 @@ class RetentionDate(models.Model):
         EXPORTS = "exports", _("Stored export files")
         AUDIT = "audit", _("Readable part of the audit trail")
 
-    study = models.ForeignKey(Study, models.CASCADE, related_name="+")
+    study = models.ForeignKey(Study, models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=9, choices=Kind.choices)
     due_on = models.DateField()
     done_at = models.DateTimeField(null=True, blank=True)
@@ -49,7 +49,7 @@ class DataRequest(Coded):
 class ProtectionNote(models.Model):
     """What the team adds to one part of its data protection impact assessment."""
 
-    study = models.ForeignKey(Study, models.CASCADE, related_name="+")
+    study = models.ForeignKey(Study, models.CASCADE, related_name="+", db_index=False)
     key = models.SlugField(max_length=40)
     text = models.TextField()
 
@@ -99,7 +99,7 @@ class LockSignature(Coded):
         INVESTIGATOR = "investigator", _("Investigator")
         ANALYST = "analyst", _("Analyst")
 
-    lock = models.ForeignKey(RecordLock, models.CASCADE, related_name="signatures")
+    lock = models.ForeignKey(RecordLock, models.CASCADE, related_name="signatures", db_index=False)
     signed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     capacity = models.CharField(max_length=12, choices=Capacity.choices)
     name = models.CharField(max_length=200)

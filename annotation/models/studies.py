@@ -43,7 +43,7 @@ class Group(Coded):
         HUMAN = "human", _("Human")
         JUDGE = "judge", _("Judge model")
 
-    study = models.ForeignKey(Study, models.CASCADE, related_name="groups")
+    study = models.ForeignKey(Study, models.CASCADE, related_name="groups", db_index=False)
     key = models.SlugField(max_length=40)
     name = models.CharField(max_length=100)
     singular = models.CharField(max_length=100, blank=True)
@@ -60,7 +60,7 @@ class Group(Coded):
 class Site(Coded):
     """A place of a study with several: a hospital, a centre. A study without any is one place."""
 
-    study = models.ForeignKey(Study, models.CASCADE, related_name="sites")
+    study = models.ForeignKey(Study, models.CASCADE, related_name="sites", db_index=False)
     key = models.SlugField(max_length=20)
     name = models.CharField(max_length=100)
     # Nobody new is put there; who belongs to it stays.
@@ -74,7 +74,7 @@ class Site(Coded):
 class ConsentVersion(Coded):
     """One published wording of the consent text; it never changes. Raters agree to the newest."""
 
-    study = models.ForeignKey(Study, models.CASCADE, related_name="consent_versions")
+    study = models.ForeignKey(Study, models.CASCADE, related_name="consent_versions", db_index=False)
     number = models.PositiveIntegerField()
     title = models.CharField(max_length=200)
     body = models.TextField()
@@ -90,7 +90,7 @@ class ConsentVersion(Coded):
 class ConsentTick(models.Model):
     """One thing of a consent text that a rater ticks by itself. Never ticked beforehand."""
 
-    version = models.ForeignKey(ConsentVersion, models.CASCADE, related_name="ticks")
+    version = models.ForeignKey(ConsentVersion, models.CASCADE, related_name="ticks", db_index=False)
     position = models.PositiveIntegerField()
     # The software acts on some keys (`annotation.queries.consent`); others are the study's own.
     key = models.SlugField(max_length=40)
@@ -108,7 +108,7 @@ class ConsentTick(models.Model):
 class Consent(models.Model):
     """A rater's agreement to one version, in the language in which it was read."""
 
-    rater = models.ForeignKey("annotation.Rater", models.CASCADE, related_name="consents")
+    rater = models.ForeignKey("annotation.Rater", models.CASCADE, related_name="consents", db_index=False)
     version = models.ForeignKey(ConsentVersion, models.PROTECT, related_name="consents")
     language = models.CharField(max_length=12, default="en")
     given_at = models.DateTimeField()

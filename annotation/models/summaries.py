@@ -28,7 +28,7 @@ class StageSummary(models.Model):
 class StagePace(models.Model):
     """A rater's line in the pace table of a large stage; those behind come first."""
 
-    plan = models.ForeignKey(Plan, models.CASCADE, related_name="+")
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="+", db_index=False)
     rater = models.ForeignKey(Rater, models.CASCADE, related_name="+")
     position = models.PositiveIntegerField()
     is_behind = models.BooleanField()

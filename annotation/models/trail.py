@@ -18,7 +18,7 @@ class AuditSeal(models.Model):
     ids of events are drawn before their transactions commit, so a lower id can come into sight later.
     """
 
-    study = models.ForeignKey(Study, models.PROTECT, null=True, blank=True, related_name="+")
+    study = models.ForeignKey(Study, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     number = models.PositiveBigIntegerField()
     event = models.OneToOneField(AuditEvent, models.PROTECT, related_name="seal")
     digest = models.CharField(max_length=64)

@@ -36,7 +36,7 @@ class KeyedItem(models.Model):
 class GoldKey(models.Model):
     """The known answer to one question about an item: a value, or what a reference panel answered."""
 
-    keyed = models.ForeignKey(KeyedItem, models.CASCADE, related_name="keys")
+    keyed = models.ForeignKey(KeyedItem, models.CASCADE, related_name="keys", db_index=False)
     # Keys are stable across versions of a rubric.
     question_key = models.SlugField(max_length=60)
     target = models.CharField(max_length=40, default="item")
@@ -76,7 +76,7 @@ class PassMark(models.Model):
         WITHIN_ONE = "within_one", _("At most one step away")
         PANEL = "panel", _("Distance from the panel's mean")
 
-    study = models.ForeignKey(Study, models.CASCADE, related_name="pass_marks")
+    study = models.ForeignKey(Study, models.CASCADE, related_name="pass_marks", db_index=False)
     question_key = models.SlugField(max_length=60)
     rule = models.CharField(max_length=10, choices=Rule.choices)
     # Exact and within one: the share of answers that must be right. Panel: the largest mean distance.
@@ -160,7 +160,7 @@ class QualificationTry(models.Model):
         # Too much of it was skipped to say anything: it does not count as a try.
         UNDECIDED = "undecided", _("Not decided")
 
-    rater = models.ForeignKey(Rater, models.CASCADE, related_name="qualification_tries")
+    rater = models.ForeignKey(Rater, models.CASCADE, related_name="qualification_tries", db_index=False)
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="+")
     number = models.PositiveIntegerField()
     # Keys of items in the order in which they are shown.

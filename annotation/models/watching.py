@@ -45,7 +45,7 @@ class AlertChoice(models.Model):
 class IncidentNotice(Coded):
     """A mail that says that an incident was opened: written with it, sent after it."""
 
-    incident = models.ForeignKey(Incident, models.CASCADE, related_name="+")
+    incident = models.ForeignKey(Incident, models.CASCADE, related_name="+", db_index=False)
     member = models.ForeignKey(Member, models.CASCADE, related_name="+")
     mailed_at = models.DateTimeField(null=True, blank=True)
 

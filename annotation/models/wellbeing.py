@@ -36,7 +36,7 @@ class CareSettings(models.Model):
 class TopicOptOut(models.Model):
     """A topic that the queue never hands to this rater, folded by `annotation.queries.opt_outs.folded`."""
 
-    rater = models.ForeignKey(Rater, models.CASCADE, related_name="+")
+    rater = models.ForeignKey(Rater, models.CASCADE, related_name="+", db_index=False)
     topic = models.CharField(max_length=200)
     chosen_at = models.DateTimeField()
 
@@ -64,7 +64,7 @@ class Exposure(models.Model):
 class CheckIn(models.Model):
     """An answer to "How are you right now?". A check-in that was skipped leaves no row."""
 
-    rater = models.ForeignKey(Rater, models.CASCADE, related_name="+")
+    rater = models.ForeignKey(Rater, models.CASCADE, related_name="+", db_index=False)
     value = models.PositiveSmallIntegerField()
     # Judged once, by the number of that day: a coordinator who moves the number learns nothing from it.
     is_above = models.BooleanField()
@@ -79,7 +79,7 @@ class CheckIn(models.Model):
 
 
 class Pause(models.Model):
-    rater = models.ForeignKey(Rater, models.CASCADE, related_name="+")
+    rater = models.ForeignKey(Rater, models.CASCADE, related_name="+", db_index=False)
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -120,7 +120,7 @@ class CareWeek(models.Model):
     retention takes away, changes no total, so that no difference of two totals is a person.
     """
 
-    study = models.ForeignKey(Study, models.CASCADE, related_name="+")
+    study = models.ForeignKey(Study, models.CASCADE, related_name="+", db_index=False)
     monday = models.DateField()
     n_pauses = models.PositiveIntegerField(null=True, blank=True)
     n_skips = models.PositiveIntegerField(null=True, blank=True)

@@ -18,7 +18,7 @@ from rating.models.ratings import Answer
 class Adjudication(Coded):
     """An item of a stage that is to be settled by one adjudicator."""
 
-    plan = models.ForeignKey(Plan, models.CASCADE, related_name="+")
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="+", db_index=False)
     item = models.ForeignKey(Item, models.PROTECT, related_name="+")
     # In whose wording, and with whose questions, the item is judged.
     as_group = models.ForeignKey(Group, models.PROTECT, related_name="+")
@@ -40,7 +40,7 @@ class Judgement(Coded):
         OWN = "own", _("Own rating")
         DECISION = "decision", _("Decision")
 
-    adjudication = models.ForeignKey(Adjudication, models.PROTECT, related_name="judgements")
+    adjudication = models.ForeignKey(Adjudication, models.PROTECT, related_name="judgements", db_index=False)
     step = models.CharField(max_length=8, choices=Step.choices)
     rubric_version = models.ForeignKey(RubricVersion, models.PROTECT, related_name="+")
     # Of a decision: what it rests on.
@@ -62,7 +62,7 @@ class Judgement(Coded):
 class JudgementAnswer(models.Model):
     """One question's answer; fields as in `Answer`."""
 
-    judgement = models.ForeignKey(Judgement, models.PROTECT, related_name="answers")
+    judgement = models.ForeignKey(Judgement, models.PROTECT, related_name="answers", db_index=False)
     question = models.ForeignKey(Question, models.PROTECT, related_name="+")
     target = models.CharField(max_length=40, default="item")
     part = models.CharField(max_length=60, blank=True)

@@ -21,7 +21,7 @@ class AnalysisPlan(Coded):
         DRAFT = "draft", _("Draft")
         LOCKED = "locked", _("Locked")
 
-    study = models.ForeignKey(Study, models.PROTECT, related_name="+")
+    study = models.ForeignKey(Study, models.PROTECT, related_name="+", db_index=False)
     # Counts the study's versions from 1.
     number = models.PositiveIntegerField()
     title = models.CharField(max_length=200)

@@ -69,7 +69,7 @@ class PastEvent(models.Model):
     restoring. `position` is the place in the origin's order; without `number` it was not sealed there.
     """
 
-    origin = models.ForeignKey(StudyOrigin, models.CASCADE, related_name="events")
+    origin = models.ForeignKey(StudyOrigin, models.CASCADE, related_name="events", db_index=False)
     position = models.PositiveBigIntegerField()
     number = models.PositiveBigIntegerField(null=True, blank=True)
     event_code = models.CharField(max_length=12)

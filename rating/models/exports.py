@@ -72,7 +72,7 @@ class Export(Coded):
 class HeldComment(Coded):
     """Words of a rater in which the identifier scan found something: masked until somebody releases them."""
 
-    rating = models.ForeignKey(Rating, models.CASCADE, related_name="+")
+    rating = models.ForeignKey(Rating, models.CASCADE, related_name="+", db_index=False)
     # Key of the question whose answer the words are; empty: the comment on the whole item.
     question = models.CharField(max_length=60, blank=True)
     target = models.CharField(max_length=40, blank=True)

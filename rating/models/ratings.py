@@ -14,7 +14,7 @@ from annotation.models.base import Coded
 class Presentation(Coded):
     """What a rater actually saw: version, language, order, place in the rater's sequence."""
 
-    slot = models.ForeignKey(Slot, models.PROTECT, related_name="+")
+    slot = models.ForeignKey(Slot, models.PROTECT, related_name="+", db_index=False)
     rater = models.ForeignKey(Rater, models.PROTECT, related_name="+")
     rubric_version = models.ForeignKey(RubricVersion, models.PROTECT, related_name="+")
     language = models.CharField(max_length=12, default="en")
@@ -34,7 +34,7 @@ class Presentation(Coded):
 class Draft(models.Model):
     """What a rater has typed and not submitted."""
 
-    slot = models.ForeignKey(Slot, models.CASCADE, related_name="+")
+    slot = models.ForeignKey(Slot, models.CASCADE, related_name="+", db_index=False)
     rater = models.ForeignKey(Rater, models.CASCADE, related_name="+")
     payload = models.JSONField(default=dict)
     # Counts up with every save; a save that names an older number lost the race of two tabs.
@@ -51,8 +51,8 @@ class Draft(models.Model):
 class Rating(Coded):
     """A submitted judgement of a slot. Never updated or deleted (database rule)."""
 
-    slot = models.ForeignKey(Slot, models.PROTECT, related_name="+")
-    rater = models.ForeignKey(Rater, models.PROTECT, related_name="+")
+    slot = models.ForeignKey(Slot, models.PROTECT, related_name="+", db_index=False)
+    rater = models.ForeignKey(Rater, models.PROTECT, related_name="+", db_index=False)
     rubric_version = models.ForeignKey(RubricVersion, models.PROTECT, related_name="+")
     presentation = models.ForeignKey(
         Presentation, models.PROTECT, null=True, blank=True, related_name="ratings"
@@ -90,7 +90,7 @@ class Answer(models.Model):
         DECLINED = "declined", _("Declined")
         NOT_ASKED = "not_asked", _("Not asked")
 
-    rating = models.ForeignKey(Rating, models.CASCADE, related_name="answers")
+    rating = models.ForeignKey(Rating, models.CASCADE, related_name="answers", db_index=False)
     question = models.ForeignKey(Question, models.PROTECT, related_name="+")
     # "item", "response:<position>", "turn:<position>" or "pair:<position>-<position>".
     target = models.CharField(max_length=40, default="item")

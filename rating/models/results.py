@@ -68,7 +68,7 @@ class AnalysisPart(models.Model):
     Whoever computes it holds it until `claimed_until` and renews that; when they die, the next takes it.
     """
 
-    analysis = models.ForeignKey(Analysis, models.CASCADE, related_name="parts")
+    analysis = models.ForeignKey(Analysis, models.CASCADE, related_name="parts", db_index=False)
     # Which piece of which question; an empty question: a piece that takes all of them.
     question = models.CharField(max_length=60, blank=True)
     name = models.CharField(max_length=300)
@@ -106,7 +106,7 @@ class AnalysisPart(models.Model):
 class Figure(models.Model):
     """A drawn figure with the table of the same numbers."""
 
-    analysis = models.ForeignKey(Analysis, models.CASCADE, related_name="figures")
+    analysis = models.ForeignKey(Analysis, models.CASCADE, related_name="figures", db_index=False)
     key = models.SlugField(max_length=120)
     position = models.PositiveIntegerField()
     question_key = models.CharField(max_length=60, blank=True)
