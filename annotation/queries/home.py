@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Cast, Coalesce
 
 from annotation.models import Member, Pass, Plan, Rater, Role, Slot, Study, Withheld
 from annotation.queries.open_slots import needs_met
 from annotation.queries.opt_outs import avoided_items
+from annotation.queries.stage_counts import group_items_of
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,11 @@ def _counted(slots: QuerySet[Slot]) -> Coalesce:
 
 
 def _progress(members: list[Member], now: datetime) -> dict[int, RaterProgress]:
-    """By member. Two queries, however many studies."""
+    """By member. Three queries, however many studies.
+
+    What is left in a large stage is what the group is asked about, as last counted, if anything is.
+    """
+    asked = group_items_of({member.study_id for member in members}, now=now)
     in_stage = Slot.objects.filter(plan__study=OuterRef("study"), plan__state=Plan.State.OPEN).counting()
     done = in_stage.done().filter(rater=OuterRef("pk"))
     rated = Slot.objects.filter(plan=OuterRef("plan"), item=OuterRef("item"), rater=OuterRef(OuterRef("pk")))
@@ -63,12 +68,20 @@ def _progress(members: list[Member], now: datetime) -> dict[int, RaterProgress]:
         ~Exists(withheld),
     )
     left = left.exclude(item__in=avoided_items(Rater.objects.filter(member__in=members)))
-    raters = Rater.objects.filter(member__in=members).annotate(n_done=_counted(done), n_left=_counted(left))
-    return {rater.member_id: RaterProgress(rater.n_done, rater.n_left) for rater in raters if rater.member_id}
+    is_any_left = Cast(Exists(left), IntegerField())
+    n_left = Case(When(study__in=asked, then=is_any_left), default=_counted(left))
+    raters = Rater.objects.filter(member__in=members).annotate(n_done=_counted(done), n_left=n_left)
+    told = {}
+    for rater in raters:
+        n_more = rater.n_left
+        if n_more and rater.study_id in asked:
+            n_more = max(asked[rater.study_id].get(rater.group_id, 0) - rater.n_done, 1)
+        told[rater.member_id] = RaterProgress(rater.n_done, n_more)
+    return {member: progress for member, progress in told.items() if member}
 
 
 def study_cards(memberships: QuerySet[Member], *, now: datetime) -> list[StudyCard]:
-    """One card per study that a login takes part in, newest first. Four queries, more with opt-outs."""
+    """One card per study that a login takes part in, newest first. Five queries, more with opt-outs."""
     members = list(memberships)
     progress = _progress(members, now)
     return [_card(member, progress.get(member.pk)) for member in members]

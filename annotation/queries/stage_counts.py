@@ -50,6 +50,8 @@ class StageCounts:
     items: ItemCounts
     n_behind: int
     n_unplanned: int
+    # By group: items that it is asked about.
+    group_items: dict[int, int]
 
 
 def stored_counts(plan: Plan | None, *, now: datetime) -> StageCounts | None:
@@ -61,7 +63,7 @@ def stored_counts(plan: Plan | None, *, now: datetime) -> StageCounts | None:
         return None
     fresh = FRESH if plan.state == Plan.State.OPEN else FRESH_WHEN_OVER
     # One that a release before has taken lacks what was added since: it is counted anew within minutes.
-    is_whole = "n_unplanned" in summary.numbers
+    is_whole = "group_items" in summary.numbers
     return _read(summary) if is_whole and summary.taken_at > now - fresh else None
 
 
@@ -88,7 +90,17 @@ def _read(summary: StageSummary) -> StageCounts:
         items=ItemCounts(*told["items"]),
         n_behind=told["n_behind"],
         n_unplanned=told["n_unplanned"],
+        group_items=dict(told["group_items"]),
     )
+
+
+def group_items_of(studies: Iterable[int], *, now: datetime) -> dict[int, dict[int, int]]:
+    """How many items each group is asked about, by study whose open stage is large, as last counted.
+    One query."""
+    open_stages = StageSummary.objects.filter(plan__study__in=studies, plan__state=Plan.State.OPEN)
+    fresh = open_stages.filter(taken_at__gt=now - FRESH)
+    rows = fresh.values_list("plan__study", "numbers__group_items")
+    return {study: dict(groups) for study, groups in rows if groups is not None}
 
 
 def is_large(plan: Plan) -> bool:
@@ -133,6 +145,12 @@ def count_factor(plan: Plan, key: str) -> dict[tuple[str, int], tuple[int, int]]
         n=Count("id"), n_done=Count("id", filter=Q(state=Slot.State.DONE))
     )
     return {(level, group): (n, n_done) for level, group, n, n_done in counted}
+
+
+def count_group_items(plan: Plan) -> dict[int, int]:
+    """Items that each group is asked about: each has a first slot of it. One query."""
+    first = Slot.objects.filter(plan=plan, number=1).counting()
+    return dict(first.values_list("group_id").annotate(n=Count("id")))
 
 
 def count_study_items(study: Study) -> ItemCounts:

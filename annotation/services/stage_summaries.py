@@ -14,6 +14,7 @@ from annotation.queries.stage_counts import (
     count_days,
     count_done,
     count_factor,
+    count_group_items,
     count_groups,
     count_items,
     count_study_items,
@@ -62,9 +63,12 @@ def take_summary(plan: Plan, *, now: datetime) -> StageSummary:
     # Raters go on meanwhile: the numbers are of this moment at the earliest.
     told = {"taken_at": now, "numbers": numbers, "seconds": monotonic() - start}
     with transaction.atomic():
+        # First, for it locks the row: of two who have counted the same stage the second waits here, and
+        # deletes the lines of the first.
+        summary = StageSummary.objects.update_or_create(plan=plan, defaults=told)[0]
         StagePace.objects.filter(plan=plan).delete()
         StagePace.objects.bulk_create(lines, BATCH)
-        return StageSummary.objects.update_or_create(plan=plan, defaults=told)[0]
+    return summary
 
 
 def _numbers(plan: Plan, *, now: datetime) -> dict[str, Any]:
@@ -85,6 +89,7 @@ def _numbers(plan: Plan, *, now: datetime) -> dict[str, Any]:
         "exhausted": sorted(exhausted_pairs(plan, now=now)),
         "items": [items.n, items.n_without_text],
         "n_unplanned": unplanned_items(plan).count(),
+        "group_items": [[group, n] for group, n in count_group_items(plan).items()],
     }
 
 

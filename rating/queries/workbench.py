@@ -17,7 +17,7 @@ from annotation.queries.checks import n_checks_ahead
 from annotation.queries.clearance import standing_of
 from annotation.queries.open_slots import slots_ahead
 from annotation.queries.opt_outs import avoided_items
-from annotation.queries.stage_counts import stored_counts
+from annotation.queries.stage_counts import count_group_items, stored_counts
 from rating.models import CurrentRating, Presentation, Rating
 
 
@@ -59,24 +59,26 @@ def open_plan(study: Study) -> Plan | None:
 
 
 def rater_progress(plan: Plan, rater: Rater, now: datetime) -> Progress:
-    """Counts in the open stage; numbers of ratings only, never whose they are."""
+    """Counts in the open stage; numbers of ratings only, never whose they are.
+
+    Of a large stage the group's numbers are those last counted: counting a million slots takes longer than
+    the whole page. What waits for the rater is counted there where it is little.
+    """
     slots = Slot.objects.filter(plan=plan, group=rater.group_id)
-    counting = slots.counting()
-    n_held = slots.filter(rater=rater, state=Slot.State.CLAIMED).count()
-    n_free = slots_ahead(plan, rater, now).values("item").distinct().count()
     n_done = slots.filter(rater=rater).done().count()
-    # Of a large stage as last counted: counting a million slots takes longer than the whole page.
+    n_held = slots.filter(rater=rater, state=Slot.State.CLAIMED).count()
     stored = stored_counts(Plan.objects.select_related("summary").get(pk=plan.pk), now=now)
     if stored is None:
-        n_group, n_group_done = counting.count(), counting.done().count()
+        n_free: int | None = slots_ahead(plan, rater, now).values("item").distinct().count()
+        counting = slots.counting()
+        n_group, n_group_done, n_items = counting.count(), counting.done().count(), 0
     else:
+        n_free, n_items = _n_free(plan, rater, now), stored.group_items.get(rater.group_id, 0)
         n_group, n_group_done, _n_claimed = stored.groups.get(rater.group_id, (0, 0, 0))
-    return Progress(
-        n_done=n_done,
-        n_left=n_held + n_free + n_checks_ahead(plan, rater, n_regular=n_free, n_done=n_done + n_held),
-        n_group_done=n_group_done,
-        n_group_planned=n_group,
-    )
+    if n_free is None:
+        return Progress(n_done, max(n_items - n_done, COUNTED), n_group_done, n_group)
+    n_checks = n_checks_ahead(plan, rater, n_regular=n_free, n_done=n_done + n_held)
+    return Progress(n_done, n_held + n_free + n_checks, n_group_done, n_group)
 
 
 # Up to so many left are counted for every page; of more, what is planned for the group is looked up once a
@@ -123,8 +125,9 @@ def _n_planned(plan: Plan, group_id: int, now: datetime) -> int:
     place = plan.code, group_id
     known = _planned.get(place)
     if known is None or abs(now - known[0]) >= KEPT_FOR:
-        n = Slot.objects.filter(plan=plan, group=group_id, number=1).counting().count()
-        known = _planned[place] = now, n
+        stored = stored_counts(Plan.objects.select_related("summary").get(pk=plan.pk), now=now)
+        by_group = stored.group_items if stored else count_group_items(plan)
+        known = _planned[place] = now, by_group.get(group_id, 0)
     return known[1]
 
 
@@ -157,8 +160,9 @@ def is_work_over(rater: Rater, now: datetime) -> bool:
     plan = open_plan(rater.study)
     if plan is None:
         return False
-    progress = rater_progress(plan, rater, now)
-    return progress.n_done > 0 and progress.n_left == 0
+    own = Slot.objects.filter(plan=plan, group=rater.group_id, rater=rater)
+    is_at_work = own.filter(state=Slot.State.CLAIMED).exists() or slots_ahead(plan, rater, now).exists()
+    return not is_at_work and own.done().exists()
 
 
 def is_passed(presentation: Presentation) -> bool:

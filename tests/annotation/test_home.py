@@ -113,5 +113,5 @@ def test_home_takes_the_same_queries_for_many_studies(
         group: Group = studies.add_group(study, actor=owner, name="Peers")
         member = people.add_member(study, actor=owner, user=user, roles=[Role.RATER])
         people.add_rater(study, actor=owner, group=group, member=member)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(study_cards(memberships(user), now=NOW)) == 6

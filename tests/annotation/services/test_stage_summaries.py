@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -17,7 +20,8 @@ from annotation.queries.items import stage_view
 from annotation.queries.messages import behind_raters
 from annotation.queries.plans import stage_rows
 from annotation.queries.studies import current_plan, pace_table, study_progress, study_totals
-from annotation.services.stage_summaries import tend_summaries
+from annotation.services import stage_summaries
+from annotation.services.stage_summaries import take_summary, tend_summaries
 from tests.conftest import user_of
 
 
@@ -118,3 +122,27 @@ def test_summary_counted_twice_keeps_one_line_for_each_rater(large: Plan, now: d
         tend_summaries(now=now + timedelta(hours=hours))
     assert StagePace.objects.filter(plan=large).count() == 1
     assert StageSummary.objects.filter(plan=large).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_count_a_stage_at_once_leave_the_numbers_of_one(
+    large: Plan, now: datetime, needs_postgresql: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, lines_of = threading.Barrier(2, timeout=30), stage_summaries._lines
+
+    def lines(*counted: Any) -> list[StagePace]:
+        """Both have counted before either writes."""
+        found = lines_of(*counted)
+        both.wait()
+        return found
+
+    def count(_number: int) -> int:
+        try:
+            return take_summary(large, now=now).pk
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(stage_summaries, "_lines", lines)
+    with ThreadPoolExecutor(2) as pool:
+        assert len(set(pool.map(count, range(2)))) == 1
+    assert StagePace.objects.filter(plan=large).count() == 1
