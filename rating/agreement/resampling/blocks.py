@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 from scipy import sparse
@@ -20,6 +21,8 @@ from scipy import sparse
 from rating.agreement.arrays import Floats, Ints
 from rating.agreement.blas import one_blas_thread
 from rating.agreement.tally import Tally
+
+Part = TypeVar("Part")
 
 # Items of a block, beyond which it takes no further cluster.
 BLOCK_ITEMS = 256
@@ -121,7 +124,7 @@ def blocks_of(tally: Tally, column: Ints, n_columns: int) -> list[Block]:
     return blocks
 
 
-def sum_over(blocks: Sequence[Block], work: Callable[[int, Block], Floats]) -> Floats:
+def sum_over(blocks: Sequence[Part], work: Callable[[int, Part], Floats]) -> Floats:
     """Sum of work(number of the block, block) over all blocks, added in their order."""
     if WORKERS == 1 or len(blocks) == 1:
         with one_blas_thread():

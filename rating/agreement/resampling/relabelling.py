@@ -1,8 +1,8 @@
 """Relabelling of whole raters: exact enumeration where the splits are few, else random draws."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations, permutations, product
 from typing import Literal
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from rating.agreement.arrays import Floats, Ints
 from rating.agreement.resampling.blocks import Block, blocks_of, sum_over
+from rating.agreement.resampling.panels import Panel, panels_of, without
 from rating.agreement.resampling.slices import sliced
 from rating.agreement.tally import Tally
 
@@ -31,6 +32,9 @@ class RelabelledBlock:
 
 # What a block adds to q sums over items, per draw: shape (q, draws).
 RelabelledSums = Callable[[RelabelledBlock], Floats]
+
+# The same of a panel under labels (B, R): shape (q, B).
+PanelSums = Callable[[Panel, Ints], Floats]
 
 
 @dataclass(frozen=True)
@@ -71,12 +75,30 @@ def relabellings(
     return Relabelling(_drawn(side, block, n_draws, rng), "monte_carlo", n_possible, n_alike)
 
 
-def relabelled_sums(tally: Tally, labels: Ints, sums: RelabelledSums) -> Floats:
-    """What `sums` adds up over the items under every row of labels (B, R), shape (B, q)."""
-    return sliced(labels, lambda some: _all_sums(tally, some, sums))
+def relabelled_sums(
+    tally: Tally, labels: Ints, sums: RelabelledSums, panel_sums: PanelSums | None = None
+) -> Floats:
+    """What `sums` adds up over the items under every row of labels (B, R), shape (B, q).
+
+    Where `panel_sums` adds up the same for items that share their raters, these are taken together.
+    """
+    return sliced(labels, lambda some: _all_sums(tally, some, sums, panel_sums))
 
 
-def _all_sums(tally: Tally, labels: Ints, sums: RelabelledSums) -> Floats:
+def _all_sums(tally: Tally, labels: Ints, sums: RelabelledSums, panel_sums: PanelSums | None) -> Floats:
+    if panel_sums is None or not panels_of(tally).panels:
+        return _sums_by_item(blocks_of(tally, tally.level, tally.n_levels), tally, labels, sums)
+    found = panels_of(tally)
+    total = sum_over(found.panels, lambda _number, panel: panel_sums(panel, labels)).T
+    if found.is_left.any():
+        rest, places = without(tally, found.is_left)
+        blocks = blocks_of(rest, rest.level, rest.n_levels)
+        blocks = [replace(block, items=places[block.items]) for block in blocks]
+        total = total + _sums_by_item(blocks, tally, labels, sums)
+    return total
+
+
+def _sums_by_item(blocks: Sequence[Block], tally: Tally, labels: Ints, sums: RelabelledSums) -> Floats:
     n_sides, n_draws = tally.n_sides, len(labels)
 
     def work(_number: int, block: Block) -> Floats:
@@ -89,7 +111,7 @@ def _all_sums(tally: Tally, labels: Ints, sums: RelabelledSums) -> Floats:
             parts.append(sums(RelabelledBlock(block, everyone, sides, part)))
         return np.concatenate(parts, axis=1)
 
-    return sum_over(blocks_of(tally, tally.level, tally.n_levels), work).T
+    return sum_over(blocks, work).T
 
 
 def _rest(everyone: Floats, sides: list[Floats]) -> Floats:

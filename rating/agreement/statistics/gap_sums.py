@@ -8,9 +8,11 @@ import numpy as np
 from rating.agreement.arrays import Bools, Floats, Ints
 from rating.agreement.kernel import divide
 from rating.agreement.resampling.blocks import Block
+from rating.agreement.resampling.panels import Panel
 from rating.agreement.resampling.relabelling import RelabelledBlock
 from rating.agreement.statistics.comparisons import MIN_RATINGS, Comparisons, side_pairs
 from rating.agreement.statistics.forms import cross_totals, reach
+from rating.agreement.statistics.gap_panels import PanelGaps
 from rating.agreement.tally import Tally
 
 # Below this share of the squared mean a variance is what rounding left of zero.
@@ -60,6 +62,23 @@ class GapSums:
             distance, means, gap = primary
             rows.extend(_spread(part.block, gap - self.pivot * tile.is_valid, tile.is_valid))
             rows.extend(tile.change_per_rater(distance, means))
+        return np.stack(rows)
+
+    def panel_sums(self, panel: Panel, labels: Ints) -> Floats:
+        """The same of a panel of items under labels (B, R): (q, B)."""
+        gaps = PanelGaps(panel, labels, self.tally.n_sides)
+        rows = [gaps.is_valid * panel.n_items, gaps.is_valid * self.is_used[panel.items].sum()]
+        changes = np.zeros((self.tally.n_raters, len(labels)))
+        for place, distance in enumerate(self.distances.values()):
+            reached = gaps.reached(distance)
+            means = gaps.means(reached)
+            rows.append(gaps.gap(means))
+            if not place and self.is_studentised:
+                changes[panel.raters] = gaps.change_per_rater(reached, means).T
+        if self.scores is not None:
+            rows.append(gaps.direction(self.scores))
+        if self.is_studentised:
+            rows += [*gaps.spread(next(iter(self.distances.values())), self.pivot), *changes]
         return np.stack(rows)
 
     def values(self, sums: Floats, labels: Ints) -> Floats:

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from rating.agreement.arrays import Floats
+from rating.agreement.arrays import Floats, Ints
 from rating.agreement.errors import AgreementInputError
 from rating.agreement.estimation import IntervalOptions, Label, Sample, estimate
 from rating.agreement.kernel import divide
 from rating.agreement.reasons import Reason
+from rating.agreement.resampling.panels import Panel
 from rating.agreement.resampling.relabelling import (
     RelabelledBlock,
     Relabelling,
@@ -20,6 +21,7 @@ from rating.agreement.resampling.relabelling import (
 )
 from rating.agreement.results import Estimate, Interval, LabelTest
 from rating.agreement.statistics.alpha import AlphaKernel, alpha, checked_level
+from rating.agreement.statistics.coincidence_panels import cross_panel, inside_panel
 from rating.agreement.statistics.coincidence_sums import inside_sums
 from rating.agreement.statistics.label_test import no_test
 from rating.agreement.statistics.misalignment import TestOptions
@@ -58,6 +60,13 @@ class AssociationKernel:
         level, scores = self.cross.level, self.cross.scores
         inside = inside_sums(level, scores, counts[0], squares[0], weights)
         return np.concatenate([inside, self.cross.sums(counts, squares, weights)])
+
+    def panel_sums(self, panel: Panel, labels: Ints) -> Floats:
+        """The same over a panel under labels (B, R), each rater counted once: (p, B)."""
+        level, scores = self.cross.level, self.cross.scores
+        one, other = ((labels[:, panel.raters] == side).astype(np.float64) for side in (0, 1))
+        inside = inside_panel(level, scores, panel, one)
+        return np.concatenate([inside, cross_panel(level, scores, panel, one, other)])
 
     def value(self, totals: Floats) -> Floats:
         """NaN where xRR is undefined or not positive."""
@@ -198,7 +207,7 @@ def _tests(
         return kernel.sums(part.sides, part.sides, None)
 
     labels = np.concatenate([tally.side[None], plan.labels])
-    values = kernel.with_parts(relabelled_sums(tally, labels, sums))
+    values = kernel.with_parts(relabelled_sums(tally, labels, sums, kernel.panel_sums))
     n_blocks = len(np.unique(tally.block))
     return {
         name: no_test(name, found[name].estimate, reason)

@@ -76,7 +76,7 @@ def follow(gaps: GapSums, plan: Relabelling) -> Relabelled:
     tally = gaps.tally
     # The observed labels go through the same arithmetic as the others, so that equal is equal.
     labels = np.concatenate([tally.side[None], plan.labels])
-    values = gaps.values(relabelled_sums(tally, labels, gaps.sums), labels)
+    values = gaps.values(relabelled_sums(tally, labels, gaps.sums, gaps.panel_sums), labels)
     return Relabelled(gaps.names, values[0], values[1:], plan, len(np.unique(tally.block)))
 
 
