@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet
@@ -26,6 +27,7 @@ from annotation.models import (
     Turn,
 )
 from annotation.services.bulk_rows import new_codes, take_keys, write_columns
+from annotation.services.held_references import may_hold_references, references_held
 from annotation.services.staging import hold_writing, write_as_taken, write_in_pieces
 
 ReadText = tuple[tuple[TurnText, ...], list[str]]
@@ -113,19 +115,29 @@ class _Staging:
         known = Conversation.objects.filter(study=batch.study)
         self.conversations = dict(known.values_list("external_id", "pk"))
         self.factors: dict[str, int] = {}
+        self.may_hold = may_hold_references()
         last = Item.objects.filter(study=batch.study).aggregate(last=Max("position"))["last"] or 0
         self.first = self.position = last
 
     def write(self, piece: Piece) -> None:
         hold_writing(self.batch)
-        self._write_conversations(piece)
-        self._write_items(piece)
+        names = piece.column("conversation").to_pylist()
+        factors = self._factors_of(piece)
+        with self._held(names, factors):
+            self._write_conversations(piece, names)
+            self._write_items(piece, names, factors)
         self.position += len(piece)
         self.tell(self.position - self.first)
 
-    def _write_conversations(self, piece: Piece) -> None:
+    def _held(self, names: Sequence[str], factors: Sequence[int]) -> AbstractContextManager[None]:
+        """What the rows of a piece refer to: the batch is held, and they themselves bring the rest."""
+        if not self.may_hold:
+            return nullcontext()
+        earlier = {self.conversations[name] for name in names if name in self.conversations}
+        return references_held({Study: {self.batch.study_id}, Factor: set(factors), Conversation: earlier})
+
+    def _write_conversations(self, piece: Piece, names: Sequence[str]) -> None:
         """Those that neither earlier imports nor earlier pieces have brought."""
-        names = piece.column("conversation").to_pylist()
         places: dict[str, int] = {}
         for place, name in enumerate(names):
             if name not in self.conversations:
@@ -141,26 +153,27 @@ class _Staging:
         write_columns(Turn, {**said, "conversation": owners, "position": numbers}, len(numbers))
         self.conversations.update(zip(places, keys, strict=True))
 
-    def _write_items(self, piece: Piece) -> None:
+    def _write_items(self, piece: Piece, names: Sequence[str], factors: Sequence[int]) -> None:
         n = len(piece)
         keys = take_keys(Item, n)
-        of = [self.conversations[name] for name in piece.column("conversation").to_pylist()]
+        of = [self.conversations[name] for name in names]
         told = {name: piece.column(column) for name, column in ITEM_COLUMNS.items()}
         made = {"code": new_codes(n), "has_text": _have_some(piece.column("said")), "conversation": of}
         about = {"study": self.batch.study_id, "batch": self.batch.pk, "created_at": timezone.now()}
         positions = range(self.position + 1, self.position + 1 + n)
         write_columns(Item, {**told, **made, **about, "position": positions, "id": keys}, n)
         _write_replies(keys, piece)
-        self._write_factors(keys, piece)
+        _, owners = _numbered(piece.column("factors"), keys)
+        values = {"value": piece.column("values").flatten(), "item": owners, "factor": factors}
+        write_columns(ItemFactor, values, len(factors))
 
-    def _write_factors(self, items: Sequence[int], piece: Piece) -> None:
-        names, values = piece.column("factors").flatten().to_pylist(), piece.column("values").flatten()
+    def _factors_of(self, piece: Piece) -> list[int]:
+        """Keys of the factors that the items of a piece have values of; new ones are made."""
+        names = piece.column("factors").flatten().to_pylist()
         for name in dict.fromkeys(names):
             if name not in self.factors:
                 self.factors[name] = self._factor(name).pk
-        factors = [self.factors[name] for name in names]
-        _, owners = _numbered(piece.column("factors"), items)
-        write_columns(ItemFactor, {"value": values, "item": owners, "factor": factors}, len(names))
+        return [self.factors[name] for name in names]
 
     def _factor(self, name: str) -> Factor:
         one = self.described.get(name) or DescribedFactor(name, name)
