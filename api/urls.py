@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, path, re_path
 
+from api.build_urls import BUILD
 from api.desk_urls import DESK, STUDY
 from api.steward_urls import STEWARD
 from api.views import (
@@ -26,9 +27,6 @@ urlpatterns: list[URLPattern] = [
     path(f"{STUDY}state/", setup.StudyState.as_view(), name="api_study_state"),
     path(f"{STUDY}groups/", setup.GroupList.as_view(), name="api_groups"),
     path(f"{STUDY}consents/", setup.ConsentList.as_view(), name="api_consents"),
-    path(f"{STUDY}rubrics/", setup.RubricList.as_view(), name="api_rubrics"),
-    path(f"{STUDY}rubrics/<slug:version>/", setup.RubricDetail.as_view(), name="api_rubric"),
-    path(f"{STUDY}rubrics/<slug:version>/publish/", setup.RubricPublish.as_view(), name="api_rubric_publish"),
     path(f"{STUDY}raters/", people.RaterList.as_view(), name="api_raters"),
     path(f"{STUDY}invitations/", people.InvitationList.as_view(), name="api_invitations"),
     path(
@@ -70,6 +68,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{STUDY}slots/<slug:slot>/rating/", workbench.SlotRating.as_view(), name="api_submit"),
     path(f"{STUDY}slots/<slug:slot>/pass/", workbench.SlotPass.as_view(), name="api_pass"),
     path(f"{STUDY}my-ratings/", workbench.OwnRatings.as_view(), name="api_own_ratings"),
+    *BUILD,
     *DESK,
     *STEWARD,
     # Last: whatever else is asked of the API is answered in its own shape, not with a page.

@@ -84,7 +84,7 @@ def with_question(document: Document, body: Document, *, instead_of: str = "") -
         return made
     made["questions"][places[0]] = body
     for one in made["questions"]:
-        if one.get("condition", {}).get("question") == instead_of:
+        if (one.get("condition") or {}).get("question") == instead_of:
             one["condition"]["question"] = body["key"]
     return made
 

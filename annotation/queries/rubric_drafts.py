@@ -75,16 +75,35 @@ class DraftPage:
 def draft_page(version: RubricVersion) -> DraftPage:
     """Two queries, however many questions there are."""
     document = version.document
-    step = DraftStep.objects.filter(version=version).order_by("-id").only("deed", "about", "version").first()
     return DraftPage(
         version=version,
         questions=[_question(number, body) for number, body in enumerate(document["questions"], start=1)],
         scales=[_scale(document, key, body) for key, body in document.get("scales", {}).items()],
         defects=draft_defects_of(version),
-        last_step=step_words(step) if step else "",
+        last_step=_last_step(version),
         groups=study_groups(version),
         languages=languages_of(document),
     )
+
+
+@dataclass(frozen=True)
+class BuiltDraft:
+    """A draft for a program that builds it: its document apart, and what stands in the way of publishing."""
+
+    version: RubricVersion
+    defects: list[Defect]
+    last_step: str
+
+
+def built_draft(version: RubricVersion) -> BuiltDraft:
+    """One query."""
+    return BuiltDraft(version, draft_defects_of(version), _last_step(version))
+
+
+def _last_step(version: RubricVersion) -> str:
+    """What the next “take back” takes back; empty: nothing."""
+    step = DraftStep.objects.filter(version=version).order_by("-id").only("deed", "about", "version").first()
+    return step_words(step) if step else ""
 
 
 def draft_defects_of(version: RubricVersion) -> list[Defect]:

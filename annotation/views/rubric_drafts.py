@@ -15,14 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from annotation.access import rubric_draft_for, rubric_version_for, study_for
 from annotation.design.rubric_document import (
-    Document,
     Edit,
     duplicated,
     moved,
     users_of,
     with_about,
     without_question,
-    without_scale,
 )
 from annotation.errors import Code, DomainError
 from annotation.forms.refusals import carried_out
@@ -33,21 +31,9 @@ from annotation.forms.rubrics import AboutForm, about_of
 from annotation.models import Question, Role, RubricVersion
 from annotation.queries.rubric_drafts import draft_page, step_words, study_groups
 from annotation.services.rubric_drafts import begin_draft, edit_draft, undo_draft
+from annotation.services.rubric_edits import kept_scale
 from annotation.services.rubric_rows import document_digest
 from annotation.views.pages import posted, study_page
-
-
-def kept_scale(key: str) -> Edit:
-    """The edit that takes a scale away which no question is answered on."""
-
-    def edit(document: Document) -> Document:
-        if users := users_of(document, key):
-            words = _("Questions are answered on this scale: %(keys)s.") % {"keys": ", ".join(users)}
-            raise DomainError(Code.STATE_FORBIDS, words)
-        return without_scale(document, key)
-
-    return edit
-
 
 # What a button of the list does: the deed as the log names it, and its edit.
 DEEDS: dict[str, tuple[str, Callable[[str], Edit]]] = {

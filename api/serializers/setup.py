@@ -1,4 +1,4 @@
-"""Setting a study up: what is sent, and what is told of groups, texts, rubrics."""
+"""Setting a study up: what is sent, and what is told of groups and texts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from annotation.models import Group, RubricVersion, Study
+from annotation.models import Group, Study
 from annotation.services.consent_ticks import Tick
 
 Text = serializers.CharField
@@ -75,33 +75,3 @@ class ConsentSerializer(serializers.Serializer[Any]):
     language = Text()
     changes = Text()
     created_at = serializers.DateTimeField()
-
-
-class RubricSerializer(serializers.Serializer[Any]):
-    """A version of the study's rubric; a published one never changes."""
-
-    code = Text()
-    rubric = Text(source="rubric.key")
-    name = Text(source="rubric.name")
-    number = serializers.IntegerField()
-    state = serializers.ChoiceField(choices=RubricVersion.State.choices)
-    digest = Text()
-    published_at = serializers.DateTimeField(allow_null=True)
-
-
-class RubricDocumentSerializer(RubricSerializer):
-    document = serializers.DictField(help_text="As docs/data-formats.md describes it.")
-
-
-class SentRubricSerializer(serializers.Serializer[Any]):
-    document = serializers.DictField(help_text="A rubric document (docs/data-formats.md).")
-
-
-class PublishSerializer(serializers.Serializer[Any]):
-    signed_off_by = Text(
-        required=False,
-        default="",
-        allow_blank=True,
-        max_length=200,
-        help_text="Who has approved it, where its document asks for that.",
-    )

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +46,43 @@ class PreviewForm(forms.Form):
     def offer(self, groups: list[Group], languages: list[str]) -> None:
         self.fields["group"].choices = [(one.key, one.name) for one in groups]  # type: ignore[attr-defined]
         self.fields["language"].choices = [(one, one) for one in languages]  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What is shown, for whom, and what may be chosen instead."""
+
+    screen: Screen
+    group: Group
+    groups: list[Group]
+    n_replies: int
+    language: str
+    languages: list[str]
+
+    def form(self) -> PreviewForm:
+        """The choices as they were made."""
+        chosen = {"group": self.group.key, "replies": self.n_replies, "language": self.language}
+        form = PreviewForm(initial=chosen)
+        form.offer(self.groups, self.languages)
+        return form
+
+
+def preview_of(version: RubricVersion, wanted: Mapping[str, Any]) -> Preview | None:
+    """The preview that a query string asks for; None where it asks for what there is not."""
+    groups = list(Group.objects.filter(study=version.rubric.study_id)) or [Group(key="", name="-")]
+    questions = questions_of(version)
+    languages = languages_of(version, questions)
+    form = PreviewForm(wanted)
+    form.offer(groups, languages)
+    if wanted and not form.is_valid():
+        return None
+    chosen = form.cleaned_data if wanted else {}
+    group = next((one for one in groups if one.key == chosen.get("group")), groups[0])
+    n_replies, language = chosen.get("replies") or usual_replies(questions), chosen.get("language") or ""
+    screen = preview_screen(
+        version, questions, group=group, groups=groups, n_replies=n_replies, language=language
+    )
+    return Preview(screen, group, groups, n_replies, language or version.language, languages)
 
 
 def questions_of(version: RubricVersion) -> list[Question]:

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 # "=word" stands for itself; everything else is a name of `named_in`.
 _DRAFT = {"version_code": "draft_version"}
 _EDITING = ("begin", "edit", "about", "question_new", "question", "words", "scale_new", "scale")
+_BUILDING = ("draft", "about", "undo", "questions", "question", "move", "copy", "words")
 _OF_PLANS = ("", "_state", "_check", "_top_up", "_override", "_share", "_target")
 MEANT: Mapping[str, Mapping[str, str]] = {
     **{f"study_rubric_{name}": _DRAFT for name in (*_EDITING, "publish", "discard")},
@@ -19,6 +20,8 @@ MEANT: Mapping[str, Mapping[str, str]] = {
     "study_rubric_words": _DRAFT | {"key": "=safety"},
     "study_rubric_scale_new": _DRAFT | {"shape": "=points"},
     "study_rubric_scale": _DRAFT | {"key": "=felt"},
+    **{f"api_rubric_{name}": {"version": "draft_version", "key": "=safety"} for name in _BUILDING},
+    "api_rubric_scale": {"version": "draft_version", "key": "=felt"},
     "study_state": {"change": "=pause"},
     "study_setup_step": {"step": "=items"},
     "study_plan_discard": {"plan_code": "draft_plan"},
@@ -61,6 +64,7 @@ MEANT: Mapping[str, Mapping[str, str]] = {
     "api_member_sites": {"member": "member_code"},
     "api_site": {"site": "site_code"},
     "api_site_close": {"site": "site_code"},
+    "api_site_reopen": {"site": "site_code"},
     "api_clearance_again": {"rater": "rater_code"},
     "api_known_item": {"item": "keyed_item"},
     "api_own_message_away": {"message": "message_code"},

@@ -39,6 +39,8 @@ OF_PARTS = ("multi", "checklist", "spans")
 FIXED_TARGETS = {"pair": "pair", "ranking": "item", "best_worst": "item", "spans": "item"}
 TRUST, SAFETY, AUTHORSHIP = "trust", "safety", "authorship"
 MAX_OPTIONS = 60
+# What may be left out or empty, but not be null or something else that is empty.
+SHAPES = {"options": list, "severities": list, "examples": list, "condition": Mapping}
 
 
 def question_defects(questions: list[Any], scales: Mapping[str, Any]) -> Iterator[str]:
@@ -72,10 +74,13 @@ def shape_defects(questions: list[Any], scales: Mapping[str, Any]) -> Iterator[s
 
 
 def _not_text(place: str, body: Mapping[str, Any]) -> Iterator[str]:
-    """Where something else stands instead of words, nothing further can be asked of the question."""
+    """Where something else stands instead of words or lists, nothing further can be asked of the question."""
     for field in (*CHOICES, *LIMITS):
         if not isinstance(body.get(field, ""), str):
             yield f"{place}: “{field}” must be text."
+    for field, shape in SHAPES.items():
+        if field in body and not body[field] and not isinstance(body[field], shape):
+            yield f"{place}: “{field}” is of the wrong kind. Leave it out."
 
 
 def defects_at(questions: list[Mapping[str, Any]], place: int, scales: Mapping[str, Any]) -> list[str]:

@@ -107,3 +107,11 @@ def test_condition_that_names_no_part_or_no_number_is_named(condition: dict[str,
     found = rubric_defects(example(questions=questions))
     assert len(found) == 1
     assert found[0].endswith(sentence)
+
+
+@pytest.mark.parametrize("field", ["options", "severities", "examples", "condition"])
+@pytest.mark.parametrize("value", [None, 0, ""])
+def test_null_or_nothing_instead_of_a_list_is_named_not_stored(field: str, value: Any) -> None:
+    odd = {"key": "odd", "scale": "five", "text": "And then?", field: value}
+    found = rubric_defects(example(questions=[*example()["questions"][:-1], odd]))
+    assert found[0].endswith(f"“{field}” is of the wrong kind. Leave it out.")
