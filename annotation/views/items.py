@@ -55,7 +55,6 @@ def study_items(request: HttpRequest, code: str) -> HttpResponse:
         filters=form,
         is_filtered=any(rest.values()),
         page_obj=shown,
-        page_range=list(shown.paginator.get_elided_page_range(shown.number)),
         query=f"{rest.urlencode()}&" if rest else "",
         stage=stage,
         look=found.look,

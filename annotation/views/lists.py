@@ -29,6 +29,5 @@ def people_list(request: HttpRequest, rows: QuerySet[Any, Any] | Sequence[Any]) 
         "search_form": PseudonymForm(initial={"q": search}),
         "search": search,
         "page_obj": page,
-        "page_range": list(page.paginator.get_elided_page_range(page.number)),
         "query": f"{urlencode({'q': search})}&" if search else "",
     }

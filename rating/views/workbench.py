@@ -77,7 +77,6 @@ def rate_history(request: HttpRequest, code: str) -> HttpResponse:
         "rater": rater,
         "page_obj": page,
         "own_ratings": told_ratings(access.study, page.object_list),
-        "page_range": page.paginator.get_elided_page_range(page.number),
         "problems": list(problems_of(rater)),
     }
     return render(request, "rate/history.html", context)
