@@ -11,6 +11,33 @@ from rating.agreement.arrays import Bools, Floats, Ints
 
 T = TypeVar("T")
 
+# Codes above this would run over.
+MAX_CODES = 2**62
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """Different counts (P, sides, K), which of them each item has (n,), and how many items have each (P,)."""
+
+    counts: Floats
+    of_item: Ints
+    times: Floats
+
+    @classmethod
+    def of(cls, counts: Floats) -> "Patterns":
+        """Of the counts (n, sides, K) of items."""
+        code = np.zeros(len(counts), dtype=np.int64)
+        n_codes = 1
+        for column in counts.reshape(len(counts), -1).T.astype(np.int64):
+            base = int(column.max(initial=0)) + 1
+            if n_codes * base >= MAX_CODES:
+                code = np.unique(code, return_inverse=True)[1]
+                n_codes = int(code.max(initial=0)) + 1
+            code = code * base + column
+            n_codes *= base
+        _, first, of_item, times = np.unique(code, return_index=True, return_inverse=True, return_counts=True)
+        return cls(counts[first], of_item, times.astype(np.float64))
+
 
 @dataclass(frozen=True)
 class Tally:
@@ -62,6 +89,16 @@ class Tally:
         """How many raters of each side gave each level to each item, shape (n, sides, K)."""
         flat = np.bincount(self.slot, minlength=self.n_items * self.n_sides * self.n_levels)
         return flat.reshape(self.n_items, self.n_sides, self.n_levels).astype(np.float64)
+
+    @cached_property
+    def patterns(self) -> "Patterns":
+        """The different counts of items: on few levels many items are alike."""
+        return Patterns.of(self.counts)
+
+    @cached_property
+    def has_lone_items(self) -> bool:
+        """Whether every item is a cluster of its own."""
+        return bool(np.bincount(self.cluster).max(initial=1) == 1)
 
     @cached_property
     def sizes(self) -> Floats:

@@ -8,7 +8,7 @@ from scipy import sparse
 from rating.agreement.arrays import Floats, Ints
 from rating.agreement.kernel import Kernel
 from rating.agreement.reasons import Reason
-from rating.agreement.resampling.blocks import Block, blocks_of, sum_over
+from rating.agreement.resampling.blocks import sum_over
 from rating.agreement.resampling.interval import UNBOUNDED, Bounds, t_interval
 from rating.agreement.results import Interval
 from rating.agreement.tally import Tally, renumbered
@@ -16,8 +16,8 @@ from rating.agreement.tally import Tally, renumbered
 METHOD = "two_way_jackknife"
 MIN_RATERS = 3
 
-# Up to so many ratings a tally keeps its blocks and cells (some 50 MB) for its next coefficient.
-MAX_KEPT_RATINGS = 200_000
+# Patterns of counts, or clusters of items, that are gone over at once.
+_AT_ONCE = 2048
 
 
 def two_way_jackknife(
@@ -90,85 +90,72 @@ def sums_by(owner: Ints, rows: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class _Cells:
-    """Occupied cells (item, side, level) of a block, and what is left of their items without one rating.
+    """Occupied cells (pattern of counts, side, level) of a tally.
 
-    `item` (cells,); `reduced` (cells, sides, K); `owners`, sparse (R, cells): who put a rating there. Only a
-    rating's item, side and level matter, so each occupied cell is recounted once.
+    What leaving out a rating does to its item hangs on its cell alone: each is recounted once. `pattern`,
+    `column` (cells,), sorted by pattern; `owners`, sparse (R, cells): how many ratings each rater has there.
     """
 
-    item: Ints
-    reduced: Floats
-    owners: "sparse.csr_array[np.float64]"
+    pattern: Ints
+    column: Ints
+    owners: "sparse.csc_array[np.float64]"
 
     @classmethod
-    def of(cls, block: Block, counts: Floats, n_sides: int) -> "_Cells":
-        """Of a block with its counts (columns, n)."""
-        slot = block.item * block.n_columns + block.column
-        slots, cell = renumbered(slot, block.n_items * block.n_columns)
-        item, place = np.divmod(slots, block.n_columns)
-        reduced = counts[:, item]
-        reduced[place, np.arange(len(slots))] -= 1
-        shape = (block.n_raters, len(slots))
-        owners = sparse.csr_array((np.ones(len(cell)), (block.rater, cell)), shape=shape)
-        return cls(item, _by_item(reduced, n_sides), owners)
-
-
-@dataclass(frozen=True)
-class _Part:
-    """A block with its counts (columns, n), by item (n, sides, K), and maybe its cells."""
-
-    block: Block
-    counts: Floats
-    by_item: Floats
-    cells: _Cells | None
-
-    @classmethod
-    def of(cls, block: Block, n_sides: int, *, has_cells: bool) -> "_Part":
-        counts = block.counts(np.ones((block.n_raters, 1)))[..., 0]
-        cells = _Cells.of(block, counts, n_sides) if has_cells else None
-        return cls(block, counts, _by_item(counts, n_sides), cells)
-
-
-def _parts_of(tally: Tally) -> list[_Part]:
-    """The blocks of a tally; those of a small one are kept for its next coefficient."""
-
-    def make() -> list[_Part]:
-        column = tally.side[tally.rater] * tally.n_levels + tally.level
-        blocks = blocks_of(tally, column, tally.n_sides * tally.n_levels)
-        return [_Part.of(block, tally.n_sides, has_cells=is_kept) for block in blocks]
-
-    is_kept = tally.n_ratings <= MAX_KEPT_RATINGS
-    return tally.once("leaving out", make) if is_kept else make()
+    def of(cls, tally: Tally) -> "_Cells":
+        """Of all ratings of a tally."""
+        n_columns = tally.n_sides * tally.n_levels
+        slot = tally.patterns.of_item[tally.item] * n_columns
+        slot += tally.side[tally.rater] * tally.n_levels + tally.level
+        slots, cell = renumbered(slot, len(tally.patterns.times) * n_columns)
+        ones = np.ones(len(cell))
+        owners = sparse.csc_array((ones, (tally.rater, cell)), shape=(tally.n_raters, len(slots)))
+        return cls(*np.divmod(slots, n_columns), owners)
 
 
 def _left_out(kernel: Kernel, tally: Tally) -> tuple[Floats, Floats, Floats]:
     """Totals (p,), and the coefficient without each cluster (C,) and without each rater (R,).
 
-    Block by block of items: the totals of all of them at once would take more memory than the ratings.
+    Patterns of counts are gone over a bounded number at a time: their totals take more memory
+    than the ratings.
     """
-    parts = _parts_of(tally)
-    blocks = [part.block for part in parts]
-    ends = np.cumsum([len(block.starts) for block in blocks])
-    without_items = np.empty(ends[-1])
+    patterns, cells = tally.patterns, tally.once("cells", lambda: _Cells.of(tally))
+    parts = [slice(low, low + _AT_ONCE) for low in range(0, len(patterns.times), _AT_ONCE)]
 
-    def whole(number: int, _block: Block) -> Floats:
-        by_item = parts[number].by_item
-        return np.asarray(kernel.totals(by_item, by_item).sum(axis=0))
+    def whole(_number: int, part: slice) -> Floats:
+        of_patterns = kernel.totals(patterns.counts[part], patterns.counts[part])
+        return np.asarray(patterns.times[part] @ of_patterns)
 
-    totals = sum_over(blocks, whole)
+    totals = sum_over(parts, whole)
+    without_pattern = np.empty(len(patterns.times))
 
-    def changes(number: int, block: Block) -> Floats:
-        part = parts[number]
-        of_items = kernel.totals(part.by_item, part.by_item)
-        place = slice(ends[number] - len(block.starts), ends[number])
-        without_items[place] = kernel.value(totals - block.per_cluster(of_items))
-        cells = part.cells or _Cells.of(block, part.counts, tally.n_sides)
-        change = kernel.totals(cells.reduced, cells.reduced) - of_items[cells.item]
-        return np.asarray(cells.owners @ change)
+    def changes(_number: int, part: slice) -> Floats:
+        of_patterns = kernel.totals(patterns.counts[part], patterns.counts[part])
+        without_pattern[part] = kernel.value(totals - of_patterns)
+        mine = slice(*np.searchsorted(cells.pattern, [part.start, part.stop]))
+        reduced = patterns.counts[cells.pattern[mine]]
+        flat = reduced.reshape(len(reduced), -1)
+        flat[np.arange(len(flat)), cells.column[mine]] -= 1
+        change = kernel.totals(reduced, reduced) - of_patterns[cells.pattern[mine] - part.start]
+        return np.asarray(cells.owners[:, mine] @ change)
 
-    return totals, without_items, kernel.value(totals + sum_over(blocks, changes))
+    without_raters = kernel.value(totals + sum_over(parts, changes))
+    if tally.has_lone_items:
+        without_items = np.empty(tally.n_items)
+        without_items[tally.cluster] = without_pattern[patterns.of_item]
+    else:
+        without_items = _without_clusters(kernel, tally, totals)
+    return totals, without_items, without_raters
 
 
-def _by_item(counts: Floats, n_sides: int) -> Floats:
-    """Counts (columns, n) seen as (n, sides, K): in memory items stay side by side, which sums faster."""
-    return np.moveaxis(counts.reshape(n_sides, -1, counts.shape[1]), -1, 0)
+def _without_clusters(kernel: Kernel, tally: Tally, totals: Floats) -> Floats:
+    """The coefficient without each cluster (C,) where clusters hold several items."""
+    order = np.argsort(tally.cluster, kind="stable")
+    starts = np.searchsorted(tally.cluster[order], np.arange(int(tally.cluster.max()) + 1))
+    found = np.empty(len(starts))
+    for low in range(0, len(starts), _AT_ONCE):
+        first = starts[low]
+        last = (*starts, tally.n_items)[min(low + _AT_ONCE, len(starts))]
+        counts = tally.counts[order[first:last]]
+        of_clusters = np.add.reduceat(kernel.totals(counts, counts), starts[low : low + _AT_ONCE] - first)
+        found[low : low + _AT_ONCE] = kernel.value(totals - of_clusters)
+    return found
