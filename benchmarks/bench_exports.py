@@ -43,6 +43,7 @@ from annotation.models import (  # noqa: E402
     Scale,
     Study,
 )
+from benchmarks.export_texts import add_texts  # noqa: E402
 from rating.queries.exports import ExportScope, export_scope  # noqa: E402
 from rating.services.export_formats import FORMATS  # noqa: E402
 from rating.services.export_formats.registered import ExportSource  # noqa: E402
@@ -262,12 +263,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ratings", type=int, default=1_000_000)
     parser.add_argument("--formats", nargs="+", default=[*DEFAULT, "csv-long+zip"])
+    parser.add_argument("--texts", action="store_true", help="the study has texts, comments, passages, times")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if connection.vendor != "postgresql":
         raise SystemExit(
             "Name an empty PostgreSQL database in DATABASE_URL: SQLite has no COPY to compare with."
         )
+    if options.texts:
+        add_texts(make_study(options.ratings))
     if options.one:
         write_one(options.one, options.ratings)
     else:

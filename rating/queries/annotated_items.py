@@ -2,33 +2,56 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from datetime import datetime
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, NamedTuple
 
+from annotation.models import Study
 from rating.models import Answer, Evidence
-from rating.queries.exports import (
-    RATING_NAMES,
-    ExportScope,
-    RatingRow,
-    exported_ratings,
-    raters_of,
-    rating_row,
+from rating.queries.export_columns import ColumnPage
+from rating.queries.export_items import ItemValues, stretch_begins
+from rating.queries.export_stream import KnownAnswers
+from rating.queries.exports import ExportScope, exported_ratings
+from rating.queries.preference_items import RatedItem, items_with_texts
+from rating.queries.restricted_passages import restricted_items
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pyarrow as pa
+
+# Keys of ratings in one query: databases limit its parameters.
+KEYS = 10_000
+NAMES = (
+    "rating",
+    "rater",
+    "group",
+    "purpose",
+    "rubric",
+    "rubric_version",
+    "revision",
+    "submitted_at",
+    "active_ms",
+    "comment",
 )
-from rating.queries.preference_items import RatedItem, rated_items
-
-PAGE = 100
 
 
-@dataclass(frozen=True)
-class Said:
-    """One answer as it was given; `place` finds its column (`WideColumn.place`)."""
+class RatingCells(NamedTuple):
+    """What is told of a rating beside its answers; of NAMES, in their order."""
 
-    place: tuple[str, str, str, str]
-    value: float | None
-    missing: str
-    text: str
+    rating: str
+    rater: str
+    group: str
+    purpose: str
+    rubric: str
+    rubric_version: int
+    revision: int
+    submitted_at: datetime
+    active_ms: int | None
+    comment: str
 
 
 @dataclass(frozen=True)
@@ -46,46 +69,137 @@ class Marked:
 
 @dataclass
 class Annotated:
-    """One rating with everything in it."""
+    """One rating with everything in it. `numbers`: its answers among those known; `texts`: words by question,
+    target and perspective."""
 
-    row: RatingRow
-    answers: list[Said] = field(default_factory=list)
+    key: int
+    row: RatingCells
+    numbers: list[int] = field(default_factory=list)
+    texts: dict[tuple[str, str, str], str] = field(default_factory=dict)
     passages: list[Marked] = field(default_factory=list)
 
 
-def annotated_items(scope: ExportScope) -> Iterator[tuple[RatedItem, list[Annotated]]]:
-    """Rated items that may leave, with their ratings; three queries for a hundred beside those of the items.
+class RatingSpool:
+    """Ratings with their answers, put aside in a file by stretches of items."""
+
+    def __init__(self, study: Study, n_ratings: int) -> None:
+        self._begins = stretch_begins(study, n_ratings)
+        self._pieces: list[list[int]] = [[] for _ in range(len(self._begins) + 1)]
+        self._file: IO[bytes] = TemporaryFile()  # noqa: SIM115 (closed with this object)
+        weakref.finalize(self, self._file.close)
+        self._ends = [0]
+
+    def add(self, page: ColumnPage) -> None:
+        import numpy as np
+        import pyarrow as pa
+
+        items = page.ratings["item_key"].to_numpy()
+        stretches = np.searchsorted(self._begins, items, side="right")
+        # Words as they are: the codes of a page would take all its words along into every piece.
+        plain = {name: _plain(page.ratings[name]) for name in ("item_id", *NAMES)}
+        ratings = pa.table({"key": pa.array(page.keys), "item": pa.array(items), **plain})
+        answers = pa.table({"key": page.keys[page.places], "number": page.numbers})
+        for part, at in ((ratings, stretches), (answers, stretches[page.places])):
+            self._put_aside(part, at)
+
+    def _put_aside(self, table: pa.Table, stretches: npt.NDArray[np.int64]) -> None:
+        import numpy as np
+
+        sorting = np.argsort(stretches, kind="stable")
+        found, firsts = np.unique(stretches[sorting], return_index=True)
+        table = table.take(sorting)
+        ends = [*firsts[1:].tolist(), len(table)]
+        for stretch, first, end in zip(found.tolist(), firsts.tolist(), ends, strict=True):
+            self._pieces[stretch].append(len(self._ends) - 1)
+            self._write(table.slice(first, end - first))
+
+    def _write(self, table: pa.Table) -> None:
+        import pyarrow as pa
+
+        self._file.seek(self._ends[-1])
+        with pa.ipc.new_stream(self._file, table.schema) as stream:
+            stream.write_table(table)
+        self._ends.append(self._file.tell())
+
+    def _read(self, place: int) -> pa.Table:
+        import pyarrow as pa
+
+        self._file.seek(self._ends[place])
+        return pa.ipc.open_stream(self._file.read(self._ends[place + 1] - self._ends[place])).read_all()
+
+    def stretches(self) -> Iterator[dict[str, list[Annotated]]]:
+        """Ratings by their items' names, in the order they came in, a stretch of items at a time."""
+        for pieces in self._pieces:
+            tables = [self._read(place) for place in pieces]
+            ratings = [table for table in tables if "rating" in table.column_names]
+            answers = [table for table in tables if "number" in table.column_names]
+            if ratings:
+                yield _by_item(ratings, answers)
+
+
+def _plain(column: pa.Array) -> pa.Array:
+    import pyarrow as pa
+
+    return column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
+
+
+def _by_item(ratings: Sequence[pa.Table], answers: Sequence[pa.Table]) -> dict[str, list[Annotated]]:
+    import pyarrow as pa
+
+    table = pa.concat_tables(ratings).sort_by([("item", "ascending"), ("key", "ascending")])
+    cells = zip(*(table[name].to_pylist() for name in NAMES), strict=True)
+    keys, items = table["key"].to_pylist(), table["item_id"].to_pylist()
+    found: dict[str, list[Annotated]] = {}
+    by_key: dict[int, Annotated] = {}
+    for key, item, row in zip(keys, items, cells, strict=True):
+        one = by_key[key] = Annotated(key, RatingCells(*row))
+        found.setdefault(item, []).append(one)
+    for part in answers:
+        for key, number in zip(part["key"].to_pylist(), part["number"].to_pylist(), strict=True):
+            by_key[key].numbers.append(number)
+    return found
+
+
+def annotated_items(
+    scope: ExportScope, spool: RatingSpool, known: KnownAnswers
+) -> Iterator[tuple[RatedItem, list[Annotated]]]:
+    """Rated items that may leave, with their ratings; some queries a stretch.
 
     An item of which somebody says that it describes ways to self-harm is left out unless unlocked, so that
     no passage or word of a restricted question is among the rest.
     """
-    shown = raters_of(scope)
-    items = (item for item in rated_items(scope) if scope.with_restricted or not item.is_restricted)
-    while page := list(islice(items, PAGE)):
-        rated = exported_ratings(scope).filter(slot__item__external_id__in=[item.name for item in page])
-        rows = [rating_row(values, shown) for values in rated.order_by("pk").values_list(*RATING_NAMES)]
-        found = {row.key: Annotated(row) for row in rows}
-        _add_answers(found)
-        _add_passages(found)
-        by_item: dict[str, list[Annotated]] = defaultdict(list)
-        for one in found.values():
-            by_item[one.row.item_id].append(one)
-        for item in page:
-            yield item, by_item[item.name]
+    restricted = restricted_items(scope.study)
+    for found in spool.stretches():
+        of_stretch = {one.key: one for ratings in found.values() for one in ratings}
+        _add_texts(of_stretch, known)
+        _add_passages(of_stretch)
+        for item in items_with_texts(scope, [ItemValues(name) for name in found], restricted):
+            if scope.with_restricted or not item.is_restricted:
+                yield item, found[item.name]
 
 
-def _add_answers(found: dict[int, Annotated]) -> None:
-    names = ("question__key", "target", "part", "perspective", "value", "missing", "text")
-    answers = Answer.objects.filter(rating__in=list(found)).order_by("rating_id", "question__position", "pk")
-    for key, question, target, part, perspective, *said in answers.values_list("rating_id", *names):
-        found[key].answers.append(Said((question, target, part, perspective), *said))
+def _some(keys: Iterable[int]) -> Iterator[list[int]]:
+    ordered = sorted(keys)
+    for start in range(0, len(ordered), KEYS):
+        yield ordered[start : start + KEYS]
+
+
+def _add_texts(found: dict[int, Annotated], known: KnownAnswers) -> None:
+    has_text = [row.has_text for row in known.rows]
+    named = (key for key, one in found.items() if any(has_text[number] for number in one.numbers))
+    names = ("rating_id", "question__key", "target", "perspective", "text")
+    for keys in _some(named):
+        answers = Answer.objects.filter(rating__in=keys).exclude(text="").values_list(*names)
+        for key, question, target, perspective, text in answers:
+            found[key].texts[question, target, perspective] = text
 
 
 def _add_passages(found: dict[int, Annotated]) -> None:
     names = ("question__key", "label", "severity", "target", "start", "end", "quote")
-    marks = Evidence.objects.filter(rating__in=list(found), start__isnull=False).order_by("pk")
-    for key, question, *mark in marks.values_list("rating_id", *names):
-        found[key].passages.append(Marked(question or "", *mark))
+    for keys in _some(found):
+        marks = Evidence.objects.filter(rating__in=keys, start__isnull=False).order_by("pk")
+        for key, question, *mark in marks.values_list("rating_id", *names):
+            found[key].passages.append(Marked(question or "", *mark))
 
 
 def passage_labels(scope: ExportScope) -> list[tuple[str, str]]:

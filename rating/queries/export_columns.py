@@ -89,7 +89,7 @@ def _columns_of(rows: Sequence[RatingRow]) -> dict[str, pa.Array]:
     import pyarrow as pa
 
     kinds = {name: pa.string() for name in ("rating", *REPEATED, "comment")}
-    kinds |= {name: pa.int64() for name in WHOLE}
+    kinds |= {name: pa.int64() for name in (*WHOLE, "item_key")}
     kinds |= {"is_current": pa.bool_(), "submitted_at": pa.timestamp("us", tz="UTC")}
     columns = {name: pa.array([getattr(row, name) for row in rows], kind) for name, kind in kinds.items()}
     return columns | {name: columns[name].dictionary_encode() for name in REPEATED}
@@ -173,6 +173,7 @@ def _rating_types() -> dict[str, pa.DataType]:
         "question_ms": text,
         "response_order": again,
         "comment": text,
+        "item_key": whole,
     }
 
 

@@ -7,11 +7,8 @@ is the same in two answers is read and put into words once.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from itertools import islice
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Case, F, Func, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce
@@ -187,20 +184,6 @@ def _answers_of(ratings: list[RatingRow], known: KnownAnswers) -> list[list[Give
     return list(given.values())
 
 
-def streamed(ratings: QuerySet[Rating, tuple[Any, ...]], size: int) -> Iterator[list[tuple[Any, ...]]]:
-    """Worked out once by PostgreSQL, which keeps the result on its own disk: a page of its own each time
-    costs it several times as much."""
-    rows_of = ratings.iterator(size)
-    with connection.cursor() as cursor:
-        # All of it will be read: plan for that, and not for its first rows, which takes twice as long.
-        cursor.execute("SET cursor_tuple_fraction = 1")
-        rows = list(islice(rows_of, size))
-        cursor.execute("RESET cursor_tuple_fraction")
-    while rows:
-        yield rows
-        rows = list(islice(rows_of, size))
-
-
 def by_key(ratings: QuerySet[Rating, tuple[Any, ...]], size: int) -> Iterator[list[tuple[Any, ...]]]:
     """Page after page from the last key on. SQLite finds it at once, and nothing stays open between: the
     worker could not write there how far it is."""
@@ -222,17 +205,6 @@ def rating_pages(
     scope: ExportScope, known: KnownAnswers, shown: dict[int, ShownRater], *, size: int = 0
 ) -> Iterator[RatingPage]:
     """All ratings of the scope with their answers, in the order they came in. A query or two a page."""
-    pages = streamed if connection.vendor == "postgresql" else by_key
-    for values in pages(rows_in_order(scope), size or PAGE):
+    for values in by_key(rows_in_order(scope), size or PAGE):
         ratings = [rating_row(one, shown) for one in values]
         yield RatingPage(ratings, _answers_of(ratings, known))
-
-
-def answers_in_full(given: list[Given], known: KnownAnswers) -> list[AnswerRow]:
-    """The answers of one rating as rows of their own."""
-    return [
-        known.rows[one.number]
-        if one.confidence is None
-        else replace(known.rows[one.number], confidence=one.confidence)
-        for one in given
-    ]

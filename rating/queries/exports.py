@@ -7,9 +7,10 @@ all its files: what is submitted meanwhile is in none of them, and the files fit
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import BooleanField, Count, Exists, OuterRef, Q, QuerySet, Value
@@ -49,7 +50,7 @@ class ExportScope:
 
 
 class RatingRow(NamedTuple):
-    """One rating without its answers. `key` joins rows in memory and is never written."""
+    """One rating without its answers. Keys join rows in memory and are never written."""
 
     key: int
     rating: str
@@ -69,10 +70,11 @@ class RatingRow(NamedTuple):
     question_ms: dict[str, dict[str, int]]
     response_order: list[int] | None
     comment: str
+    item_key: int
 
     @property
     def shown_order(self) -> str:
-        """Positions of the responses as they stood on the page, from the left."""
+        """Positions of the responses on the page, from the left."""
         return " ".join(str(position) for position in self.response_order or [])
 
 
@@ -131,8 +133,7 @@ class EvidenceRow:
     is_withheld: bool
 
 
-@dataclass(frozen=True)
-class StageCount:
+class StageCount(NamedTuple):
     stage: str
     label: str
     n_ratings: int
@@ -271,6 +272,7 @@ RATING_NAMES = (
     "question_ms",
     "presentation__response_order",
     "comment",
+    "slot__item_id",
 )
 
 
@@ -293,22 +295,31 @@ def rating_row(values: tuple[Any, ...], shown: dict[int, ShownRater]) -> RatingR
     return RatingRow(key, rating, item, conversation, one.name, one.group, *rest)
 
 
-def rating_rows(scope: ExportScope) -> Iterator[RatingRow]:
-    """All ratings of the scope in the order they came in. Two queries."""
-    shown = raters_of(scope)
-    rows = exported_ratings(scope).order_by("pk").values_list(*RATING_NAMES)
-    for values in rows.iterator(CHUNK):
-        yield rating_row(values, shown)
+def with_ratings(scope: ExportScope, pairs: Iterable[tuple[int, T]]) -> Iterator[tuple[RatingRow, T]]:
+    """What is told by a rating's key, beside its rating: a query, and one for every page."""
+    shown, remaining = raters_of(scope), iter(pairs)
+    while page := list(islice(remaining, CHUNK)):
+        rated = exported_ratings(scope).filter(pk__in={key for key, _ in page}).order_by()
+        rows = {values[0]: rating_row(values, shown) for values in rated.values_list(*RATING_NAMES)}
+        for key, one in page:
+            yield rows[key], one
+
+
+def comment_rows(scope: ExportScope) -> Iterator[tuple[int, TextRow]]:
+    """Comments on whole items with their rating's key, in the order they came in. One query."""
+    rows = exported_ratings(scope).exclude(comment="").order_by("pk").values_list("pk", "comment")
+    for key, comment in rows.iterator(CHUNK):
+        yield key, TextRow("", "", "", comment, is_withheld=False)
 
 
 def text_rows(scope: ExportScope) -> Iterator[tuple[int, TextRow]]:
-    """Words written for questions with their rating's key, in the order of `rating_rows`. One query.
+    """Words written for questions with their rating's key, in the order they came in. One query.
 
     A reason given for several parts at once is told once.
     """
     names = ("rating_id", "question__key", "target", "perspective", "text", "question__is_restricted")
-    answers = Answer.objects.filter(rating__in=_keys(scope)).exclude(text="")
-    rows = answers.order_by("rating_id", "question__position", "target", "perspective").values_list(*names)
+    answers = Answer.objects.filter(rating__in=_keys(scope)).exclude(text="").values_list(*names)
+    rows = answers.order_by("rating_id", "question__position", "target", "perspective")
     last: tuple[object, ...] = ()
     for values in rows.iterator(CHUNK):
         if values != last:
@@ -318,7 +329,7 @@ def text_rows(scope: ExportScope) -> Iterator[tuple[int, TextRow]]:
 
 
 def evidence_rows(scope: ExportScope) -> Iterator[tuple[int, EvidenceRow]]:
-    """Marked passages with their rating's key, in the order of `rating_rows`. Four queries.
+    """Marked passages with their rating's key, in the order they came in. Four queries.
 
     One that shares words with a restricted one is withheld like it, whatever it was marked for.
     """
@@ -382,8 +393,8 @@ def rater_rows(scope: ExportScope) -> Iterator[tuple[str, str, str, str, bool | 
     told = raters.values_list("pk", "origin", "judge_model", "is_sharing")
     account = Rater.Origin.ACCOUNT
     rows = [
-        (*shown[key], origin, judge_model, is_sharing if origin == account else None)
-        for key, origin, judge_model, is_sharing in told
+        (*shown[key], origin, model, sharing if origin == account else None)
+        for key, origin, model, sharing in told
     ]
     # By what the file says, so that the order of rows tells no group that the file does not.
     yield from sorted(rows, key=lambda row: (row[1], row[0]))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from annotation.models import Item, ItemFactor, Response, Turn
-from rating.models import Presentation
-from rating.queries.export_items import Cells, Place, item_pages
-from rating.queries.exports import ExportScope, exported_ratings
+from rating.queries.export_items import Cells, ItemValues, Place
+from rating.queries.exports import ExportScope
 from rating.queries.restricted_passages import restricted_items
 
 Source = tuple[str, str, str]
@@ -35,18 +34,27 @@ class RatedItem:
     is_restricted: bool = False
 
 
-def rated_items(scope: ExportScope) -> Iterator[RatedItem]:
-    """Items that were rated, in the study's order; eleven queries a page."""
-    for page in item_pages(scope):
-        yield from _with_texts(scope, page)
+def rated_items(scope: ExportScope, pages: Iterable[Sequence[ItemValues]]) -> Iterator[RatedItem]:
+    """Rated items with their texts, in the order of the pages; four queries a page, and five before all."""
+    restricted = restricted_items(scope.study)
+    for page in pages:
+        yield from items_with_texts(scope, page, restricted)
 
 
-def _with_texts(scope: ExportScope, page: Sequence[tuple[str, dict[Place, Cells]]]) -> Iterator[RatedItem]:
-    values = dict(page)
-    rows = Item.objects.filter(study=scope.study, external_id__in=values).select_related("conversation")
+def items_with_texts(
+    scope: ExportScope, page: Sequence[ItemValues], restricted: Container[int]
+) -> Iterator[RatedItem]:
+    """The items of one page, in the study's order. Four queries."""
+    given = {one.name: one for one in page}
+    rows = Item.objects.filter(study=scope.study, external_id__in=given).select_related("conversation")
     items = {
         item.pk: RatedItem(
-            item.external_id, item.language, item.conversation.external_id, values[item.external_id]
+            item.external_id,
+            item.language,
+            item.conversation.external_id,
+            given[item.external_id].values,
+            orders=given[item.external_id].orders,
+            is_restricted=item.pk in restricted,
         )
         for item in rows.order_by("pk")
     }
@@ -63,9 +71,6 @@ def _with_texts(scope: ExportScope, page: Sequence[tuple[str, dict[Place, Cells]
         "item_id", "factor__key", "value"
     ):
         items[key].factors[factor] = value
-    _add_orders(scope, items)
-    for key in restricted_items(scope.study, items):
-        items[key].is_restricted = True
     yield from items.values()
 
 
@@ -75,12 +80,3 @@ def _add_replies(items: dict[int, RatedItem]) -> None:
         kind, name, condition = (said or "" for said in source)
         items[key].replies[position] = text
         items[key].sources[position] = (kind, name, condition)
-
-
-def _add_orders(scope: ExportScope, items: dict[int, RatedItem]) -> None:
-    current = exported_ratings(replace(scope, is_current_only=True))
-    newest = current.filter(slot__item__in=list(items)).order_by()
-    shown = Presentation.objects.filter(ratings__in=newest.values("pk")).order_by("pk")
-    for key, rater, order in shown.values_list("slot__item_id", "rater_id", "response_order"):
-        if order:
-            items[key].orders[rater] = order

@@ -47,20 +47,22 @@ def _judged(study: Study, items: Collection[int] | None) -> Iterator[tuple[int, 
                 yield item, one["target"], one["start"], one["end"]
 
 
-def restricted_items(study: Study, items: Collection[int]) -> set[int]:
-    """Keys of those of which a passage or an answer of anybody says that they describe such ways. Five
-    queries."""
-    said = Q(value__gt=0, question__is_restricted=True)
-    marked = Evidence.objects.filter(question__is_restricted=True, rating__slot__item__in=items)
-    rated = Answer.objects.filter(said, rating__slot__item__in=items)
-    judged = JudgementAnswer.objects.filter(said, judgement__adjudication__item__in=items)
+def restricted_items(study: Study) -> set[int]:
+    """Keys of the items of which a passage or an answer of anybody says that they describe such ways. Five
+    queries, none where no question is restricted."""
     keys = restricted_keys(study)
-    judgements = Judgement.objects.filter(adjudication__item__in=items).exclude(passages=[])
+    if not keys:
+        return set()
+    said = Q(value__gt=0, question__is_restricted=True)
+    marked = Evidence.objects.filter(question__is_restricted=True, rating__slot__item__study=study)
+    rated = Answer.objects.filter(said, rating__slot__item__study=study)
+    judged = JudgementAnswer.objects.filter(said, judgement__adjudication__item__study=study)
+    judgements = Judgement.objects.filter(adjudication__item__study=study).exclude(passages=[])
     passages = judgements.values_list("adjudication__item_id", "passages")
     return {
-        *marked.values_list("rating__slot__item_id", flat=True),
-        *rated.values_list("rating__slot__item_id", flat=True),
-        *judged.values_list("judgement__adjudication__item_id", flat=True),
+        *marked.values_list("rating__slot__item_id", flat=True).distinct(),
+        *rated.values_list("rating__slot__item_id", flat=True).distinct(),
+        *judged.values_list("judgement__adjudication__item_id", flat=True).distinct(),
         *(item for item, marks in passages if any(one["question"] in keys for one in marks)),
     }
 

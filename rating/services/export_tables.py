@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from heapq import merge
+from operator import itemgetter
 
 from rating.queries.exported_items import ItemRow, factor_keys, item_rows, response_positions
 from rating.queries.exports import (
-    AnswerRow,
     ExportScope,
     RatingRow,
     TextRow,
     WideColumn,
-    beside,
+    comment_rows,
     evidence_rows,
     rater_rows,
-    rating_rows,
     text_rows,
+    with_ratings,
 )
 from rating.services.comment_scan import CommentGate
 
@@ -131,11 +132,6 @@ QUESTION_TIME_COLUMNS = {
 }
 
 
-def shared_cells(row: RatingRow) -> list[Cell]:
-    """The cells of RATING_COLUMNS, in their order."""
-    return [getattr(row, name) for name in RATING_COLUMNS]
-
-
 def _joining(row: RatingRow) -> list[Cell]:
     return [getattr(row, name) for name in _SHORT]
 
@@ -155,46 +151,13 @@ def wide_header(columns: Iterable[WideColumn]) -> list[str]:
     return [*RATING_COLUMNS, *(column.name for column in columns), *map(missing_name, columns), *sure]
 
 
-class WideCells:
-    """The cells of the wide table: where each known answer stands is looked up once."""
-
-    def __init__(self, columns: Sequence[WideColumn], answers: Sequence[AnswerRow]) -> None:
-        self.n = len(wide_header(columns)) - len(RATING_COLUMNS)
-        self._answers = answers
-        sure = [column.place for column in columns if column.has_confidence]
-        self._at = {column.place: (place, column) for place, column in enumerate(columns)}
-        self._sure = {place: number for number, place in enumerate(sure, start=2 * len(columns))}
-        self._cells: list[tuple[int, Cell, int, str, int]] = []
-
-    def _learn(self, answer: AnswerRow) -> tuple[int, Cell, int, str, int]:
-        asked = (answer.question, answer.target, answer.part, answer.perspective)
-        place, column = self._at[asked]
-        value = answer.has_text if column.is_text else answer.value
-        reason_at = place + len(self._at)
-        return place, None if answer.missing else value, reason_at, answer.missing, self._sure.get(asked, -1)
-
-    def of(self, given: Iterable[tuple[int, float | None]]) -> list[Cell]:
-        """Values in the order of the columns, then reasons, then how sure: of one rating's answers."""
-        cells: list[Cell] = [None] * self.n
-        for number, confidence in given:
-            while number >= len(self._cells):
-                self._cells.append(self._learn(self._answers[len(self._cells)]))
-            place, value, reason_at, reason, sure_at = self._cells[number]
-            cells[place], cells[reason_at] = value, reason
-            if sure_at >= 0:
-                cells[sure_at] = confidence
-        return cells
-
-
 def comment_table(scope: ExportScope, gate: CommentGate) -> Iterator[Row]:
     """One row per comment, and per answer or reason in the rater's own words."""
     yield list(COMMENT_COLUMNS)
-    texts = beside(text_rows(scope))
-    for row in rating_rows(scope):
-        if row.comment:
-            yield _comment(row, TextRow("", "", "", row.comment, is_withheld=False), gate)
-        for one in texts(row.key):
-            yield _comment(row, one, gate)
+    # The comment of a rating stands before the words of its answers.
+    words = merge(comment_rows(scope), text_rows(scope), key=itemgetter(0))
+    for row, one in with_ratings(scope, words):
+        yield _comment(row, one, gate)
 
 
 def _comment(row: RatingRow, one: TextRow, gate: CommentGate) -> list[Cell]:
@@ -209,12 +172,10 @@ def _comment(row: RatingRow, one: TextRow, gate: CommentGate) -> list[Cell]:
 def evidence_table(scope: ExportScope) -> Iterator[Row]:
     """One row per marked passage."""
     yield list(EVIDENCE_COLUMNS)
-    passages = beside(evidence_rows(scope))
-    for row in rating_rows(scope):
-        for mark in passages(row.key):
-            code: list[Cell] = [mark.question, mark.label, mark.severity]
-            place: list[Cell] = [*code, mark.target, mark.start, mark.end]
-            yield [*_joining(row), *place, mark.quote, mark.is_withheld]
+    for row, mark in with_ratings(scope, evidence_rows(scope)):
+        code: list[Cell] = [mark.question, mark.label, mark.severity]
+        place: list[Cell] = [*code, mark.target, mark.start, mark.end]
+        yield [*_joining(row), *place, mark.quote, mark.is_withheld]
 
 
 def item_columns(factors: Sequence[str], positions: Sequence[int]) -> dict[str, str]:

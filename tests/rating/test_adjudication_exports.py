@@ -153,12 +153,12 @@ def test_what_an_adjudicator_marked_for_a_restricted_question_stays_whoever_else
     mark = rating.evidence.get()
     scope = scope_of(plan)
     assert frame_of(scope, "evidence.csv")["quote"].tolist() == [MARKED]
-    assert [item.is_restricted for item in rated_items(scope)] == [False]
+    assert [item.is_restricted for item in rated_items(scope, ExportSource(scope).items())] == [False]
     # Their own rating alone: nothing is decided yet.
     one = taken(plan, rating.slot.item, adjudicators[0], actor=owner)
     same = EvidenceInput(MARKED[1:], mark.target, restricted, start=(mark.start or 0) + 1, end=mark.end)
     judge(one, replace(given(one, 3, ""), evidence=[same]), actor=adjudicators[0], step="own", now=JUDGED)
     told = frame_of(scope, "evidence.csv", dtype=str)[["target", "quote", "start", "is_withheld"]]
     assert told.to_numpy().tolist() == [[mark.target, "", "", "true"]]
-    assert [item.is_restricted for item in rated_items(scope)] == [True]
+    assert [item.is_restricted for item in rated_items(scope, ExportSource(scope).items())] == [True]
     assert frame_of(replace(scope, with_restricted=True), "evidence.csv")["quote"].tolist() == [MARKED]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -22,8 +22,7 @@ from rating.queries.protocol_counts import answered_of_counts, answered_question
 from rating.services.csv_cells import csv_line
 from rating.services.export_formats import csv_wide
 from rating.services.export_formats.registered import ExportSource
-from rating.services.export_formats.tables import wide_pages
-from rating.services.export_tables import Cell, wide_header
+from rating.services.export_tables import RATING_COLUMNS, Cell, wide_header
 from tests.rating.exporting import FORMULA, rate_everything, scope_of
 
 only_postgres = pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has COPY")
@@ -86,10 +85,25 @@ def test_columns_of_ratings_have_a_row_for_each_answer(plan: Plan, ratings: list
     assert {row[1].missing for row in rows} == {"", "cannot_judge"}
 
 
+def wide_rows(source: ExportSource) -> Iterator[list[Cell]]:
+    """The wide table one cell after the other."""
+    for page in rating_pages(source.scope, source.known, source.shown):
+        for row, given in zip(page.ratings, page.answers, strict=True):
+            said = [source.known.rows[one.number] for one in given]
+            by_place = {(one.question, one.target, one.part, one.perspective): one for one in said}
+            cells = [by_place.get(column.place) for column in source.columns]
+            shared: list[Cell] = [getattr(row, name) for name in RATING_COLUMNS]
+            pairs = zip(source.columns, cells, strict=True)
+            values = [
+                (one.has_text if column.is_text else one.value) if one else None for column, one in pairs
+            ]
+            yield [*shared, *values, *(one.missing if one else None for one in cells)]
+
+
 def test_wide_table_from_columns_is_the_one_made_row_by_row(plan: Plan, ratings: list[Rating]) -> None:
     source = ExportSource(scope_of(plan, is_current_only=False))
-    rows: list[Sequence[Cell]] = [wide_header(source.columns)]
-    rows += [row for page in wide_pages(source) for row in page]
+    assert not any(column.has_confidence for column in source.columns)
+    rows: list[Sequence[Cell]] = [wide_header(source.columns), *wide_rows(source)]
     assert b"".join(csv_wide.pieces(source)).decode() == "".join(f"{csv_line(row)}\r\n" for row in rows)
     assert "cannot_judge" in list(rows[-2])
 

@@ -28,6 +28,7 @@ def write_beside(source: ExportSource, folder: Path) -> None:
 
 
 def write(source: ExportSource, folder: Path) -> None:
+    source.keep_pages()
     csv_long.write(source, folder)
     csv_wide.write(source, folder)
     write_beside(source, folder)

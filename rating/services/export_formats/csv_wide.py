@@ -23,6 +23,7 @@ NAME = "ratings-wide.csv"
 
 def pieces(source: ExportSource) -> Iterator[bytes]:
     """The file, a page of ratings at a time."""
+    source.keep_pages()
     answers = WideArrays(source.columns, source.known)
     yield f"{csv_line(wide_header(source.columns))}\r\n".encode()
     for page in source.columns_of_pages():

@@ -12,10 +12,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from rating.queries.annotated_items import Annotated, Marked, annotated_items, passage_labels
+from rating.queries.annotated_items import Annotated, Marked, passage_labels
 from rating.queries.exported_items import response_positions
-from rating.queries.exports import WideColumn
+from rating.queries.exports import AnswerRow, WideColumn
 from rating.queries.preference_items import RatedItem
+from rating.services.comment_scan import CommentGate
 from rating.services.csv_cells import number_text
 from rating.services.export_formats.label_studio_config import (
     COMMENT,
@@ -42,22 +43,53 @@ def _region(name: str, to: str, kind: str, value: dict[str, Any]) -> Region:
     return {"from_name": name, "to_name": to, "type": kind, "value": value}
 
 
-def _answers(one: Annotated, columns: Columns, choices: set[str], source: ExportSource) -> Iterator[Region]:
-    for said in one.answers:
-        column, to = columns[said.place], object_of(said.place[1])
+class _Regions:
+    """What ratings answered as JSON, put into words once for all who gave the same answer."""
+
+    def __init__(self, source: ExportSource) -> None:
+        self._source = source
+        self._columns: Columns = {column.place: column for column in source.columns}
+        self._choices = {key for key, question in source.newest_questions().items() if question.levels}
+        self._told: list[str | None] = []
+
+    def of(self, one: Annotated) -> Iterator[str]:
+        """Regions of a rating's answers, without the brace that opens them."""
+        rows = self._source.known.rows
+        while len(self._told) < len(rows):
+            self._told.append(self._region(rows[len(self._told)]))
+        for number in one.numbers:
+            region = self._told[number]
+            if region is not None:
+                yield region
+            elif rows[number].has_text and not rows[number].missing:
+                yield from self._words(one, rows[number])
+
+    def _region(self, said: AnswerRow) -> str | None:
+        """Nothing where it differs from rater to rater, or where there is nothing to tell."""
+        column = self._columns[said.question, said.target, said.part, said.perspective]
+        to = object_of(said.target)
         if said.missing:
-            yield _region(missing_name(column), to, "choices", {"choices": [said.missing]})
-        elif said.value is not None and column.question in choices:
-            yield _region(column.name, to, "choices", {"choices": [number_text(said.value)]})
-        elif said.value is not None:
-            yield _region(column.name, to, "number", {"number": said.value})
-        elif column.is_text and _passes(one, said.place, said.text, source):
-            yield _region(column.name, to, "textarea", {"text": [said.text]})
+            return _json_region(missing_name(column), to, "choices", {"choices": [said.missing]})
+        if said.value is None:
+            return None
+        if column.question in self._choices:
+            return _json_region(column.name, to, "choices", {"choices": [number_text(said.value)]})
+        return _json_region(column.name, to, "number", {"number": said.value})
+
+    def _words(self, one: Annotated, said: AnswerRow) -> Iterator[str]:
+        column = self._columns[said.question, said.target, said.part, said.perspective]
+        place = (said.question, said.target, said.perspective)
+        text = one.texts.get(place, "")
+        if column.is_text and text and self._source.gate.may_pass((one.key, *place), text):
+            yield _json_region(column.name, object_of(said.target), "textarea", {"text": [text]})
 
 
-def _passes(one: Annotated, place: tuple[str, str, str, str], text: str, source: ExportSource) -> bool:
-    question, target, _part, perspective = place
-    return source.gate.may_pass((one.row.key, question, target, perspective), text)
+def _json_region(name: str, to: str, kind: str, value: dict[str, Any]) -> str:
+    return _opened(_region(name, to, kind, value))
+
+
+def _opened(region: Region) -> str:
+    return json.dumps(region, ensure_ascii=False)[1:]
 
 
 def _passage(mark: Marked, turns: dict[int, int]) -> Region:
@@ -78,10 +110,11 @@ def _passage(mark: Marked, turns: dict[int, int]) -> Region:
     return region
 
 
-def _annotation(number: int, one: Annotated, regions: Iterable[Region]) -> dict[str, Any]:
+def _annotation(number: int, one: Annotated, regions: Iterable[str]) -> str:
     row = one.row
-    result = [{"id": f"{row.rating}-{place}", **region} for place, region in enumerate(regions, start=1)]
-    return {
+    # A rating's code has letters and digits alone.
+    numbered = (f'{{"id": "{row.rating}-{place}", {region}' for place, region in enumerate(regions, start=1))
+    told = {
         "id": number,
         "rater": row.rater,
         "group": row.group,
@@ -94,8 +127,12 @@ def _annotation(number: int, one: Annotated, regions: Iterable[Region]) -> dict[
         "lead_time": None if row.active_ms is None else row.active_ms / 1000,
         "was_cancelled": False,
         "ground_truth": False,
-        "result": result,
     }
+    return f'{_json(told)[:-1]}, "result": [{", ".join(numbered)}]}}'
+
+
+def _json(body: object) -> str:
+    return json.dumps(body, ensure_ascii=False)
 
 
 def _data(item: RatedItem, positions: Iterable[int]) -> dict[str, Any]:
@@ -106,32 +143,40 @@ def _data(item: RatedItem, positions: Iterable[int]) -> dict[str, Any]:
     return {**named, TURNS: turns, **replies}
 
 
-def _tasks(source: ExportSource, positions: list[int]) -> Iterator[dict[str, Any]]:
-    columns = {column.place: column for column in source.columns}
-    choices = {key for key, question in source.newest_questions().items() if question.levels}
-    n_annotations = 0
-    for number, (item, ratings) in enumerate(annotated_items(source.scope), start=1):
+def _regions(one: Annotated, answers: _Regions, turns: dict[int, int], gate: CommentGate) -> Iterator[str]:
+    """All of a rating's: answers, passages, the comment."""
+    yield from answers.of(one)
+    for mark in one.passages:
+        yield _opened(_passage(mark, turns))
+    if one.row.comment and gate.may_pass((one.key, "", "", ""), one.row.comment):
+        yield _json_region(COMMENT, TALK, "textarea", {"text": [one.row.comment]})
+
+
+def _tasks(
+    source: ExportSource, items: Iterable[tuple[RatedItem, list[Annotated]]], positions: list[int]
+) -> Iterator[str]:
+    answers, gate, n_annotations = _Regions(source), source.gate, 0
+    for number, (item, ratings) in enumerate(items, start=1):
         turns = {position: index for index, (position, _, _) in enumerate(item.turns)}
-        annotations = []
-        for one in ratings:
-            regions = [*_answers(one, columns, choices, source)]
-            regions += [_passage(mark, turns) for mark in one.passages]
-            if one.row.comment and _passes(one, ("", "", "", ""), one.row.comment, source):
-                regions.append(_region(COMMENT, TALK, "textarea", {"text": [one.row.comment]}))
-            n_annotations += 1
-            annotations.append(_annotation(n_annotations, one, regions))
-        yield {"id": number, "data": _data(item, positions), "annotations": annotations, "predictions": []}
+        annotations = [
+            _annotation(place, one, _regions(one, answers, turns, gate))
+            for place, one in enumerate(ratings, start=n_annotations + 1)
+        ]
+        n_annotations += len(ratings)
+        told = _json({"id": number, "data": _data(item, positions)})[:-1]
+        yield f'{told}, "annotations": [{", ".join(annotations)}], "predictions": []}}'
 
 
 def write(source: ExportSource, folder: Path) -> None:
+    items = source.annotated_items()
     positions = list(response_positions(source.scope.study))
     labels = [passage_label(*kind) for kind in passage_labels(source.scope)]
     controls = config(source.columns, source.newest_questions(), positions=positions, labels=labels)
     (folder / CONFIG).write_text(controls, encoding="utf-8")
     with (folder / TASKS).open("w", encoding="utf-8", newline="\n") as file:
         file.write("[")
-        for number, task in enumerate(_tasks(source, positions)):
-            file.write(f"{',' if number else ''}\n{json.dumps(task, ensure_ascii=False)}")
+        for number, task in enumerate(_tasks(source, items, positions)):
+            file.write(f"{',' if number else ''}\n{task}")
             source.tell(0.5, "Writing tasks")
         file.write("\n]\n")
 

@@ -120,7 +120,7 @@ def write(source: ExportSource, folder: Path) -> None:
     questions, shown = source.newest_questions(), source.shown
     with ExitStack() as stack:
         writer = _Writer(folder, stack)
-        for item in rated_items(source.scope):
+        for item in rated_items(source.scope, source.items()):
             if item.is_restricted and not source.scope.with_restricted:
                 continue
             for (key, target, part, perspective), cells in item.values.items():

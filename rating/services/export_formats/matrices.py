@@ -1,6 +1,6 @@
 """Reliability matrices: items by raters, one file for each question, part, target and perspective.
 
-Answers are read a page of items at a time, and every file stays open: nothing but one page is held.
+Items come some at a time, and every file stays open: nothing but these is held.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import IO
 
 from django.utils.translation import gettext_lazy as _
 
-from rating.queries.export_items import Cells, Place, item_pages
+from rating.queries.export_items import Cells, Place
 from rating.queries.exports import WideColumn
 from rating.services.csv_cells import csv_line, number_text
 from rating.services.export_formats.registered import ExportFormat, ExportSource
@@ -58,6 +58,7 @@ def _told(column: WideColumn) -> tuple[str, str, str, str]:
 
 def write(source: ExportSource, folder: Path) -> None:
     places, head = _heads(source)
+    pages = source.items()
     columns = [one for one in source.columns if not one.is_text]
     names = short_names([f"matrix_{one.name}" for one in columns], MAX_NAME)
     named = {f"{name}.csv": column for name, column in zip(names, columns, strict=True)}
@@ -68,10 +69,10 @@ def write(source: ExportSource, folder: Path) -> None:
             file = (folder / name).open("w", encoding="utf-8", newline="")
             files[column.place] = stack.enter_context(file)
             file.write(head)
-        for page in item_pages(source.scope):
-            for item, values in page:
-                for place in values.keys() & files.keys():
-                    files[place].write(_lines(values[place], item, places))
+        for page in pages:
+            for item in page:
+                for place in item.values.keys() & files.keys():
+                    files[place].write(_lines(item.values[place], item.name, places))
             source.tell(0.5, "Writing matrices")
 
 

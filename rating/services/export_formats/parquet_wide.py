@@ -44,6 +44,7 @@ def write(source: ExportSource, folder: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    source.keep_pages()
     schema = _schema(labelled_columns(source))
     with pq.ParquetWriter(folder / NAME, schema, compression="zstd") as writer:
         for arrays in wide_arrays(source):

@@ -207,7 +207,7 @@ def write(source: ExportSource, folder: Path) -> None:
     preferences = PreferenceSource.of(source)
     with ExitStack() as stack:
         writer = _Writer(folder, stack)
-        for item in rated_items(source.scope):
+        for item in rated_items(source.scope, source.items()):
             if item.is_restricted and not source.scope.with_restricted:
                 writer.n_restricted += 1
                 continue

@@ -77,6 +77,7 @@ def script(columns: list[LabelledColumn]) -> str:
 
 
 def write(source: ExportSource, folder: Path) -> None:
+    source.keep_pages()
     csv_wide.write(source, folder)
     csv_long.write(source, folder)
     write_beside(source, folder)

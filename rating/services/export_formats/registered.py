@@ -13,18 +13,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotation.models import Question, Rater
+from rating.queries.annotated_items import Annotated, RatingSpool, annotated_items
 from rating.queries.answer_counts import AnswerCount, AnswerTally, answer_counts, wide_columns
 from rating.queries.export_columns import ColumnPage, column_pages
-from rating.queries.export_stream import Given, KnownAnswers, RatingPage, answers_in_full, known_answers
-from rating.queries.export_stream import rating_pages as pages_of
+from rating.queries.export_items import ItemValues, item_pages
+from rating.queries.export_stream import KnownAnswers, known_answers
 from rating.queries.exports import (
-    AnswerRow,
     ExportScope,
-    RatingRow,
     WideColumn,
     exported_questions,
     rated_counts,
 )
+from rating.queries.kept_pages import KeptPages
+from rating.queries.preference_items import RatedItem
 from rating.queries.shown_raters import ShownRater, shown_raters
 from rating.services.comment_scan import CommentGate, comment_gate
 
@@ -51,6 +52,7 @@ class ExportSource:
     options: Mapping[str, Any] = field(default_factory=dict)
     tell: Tell = tell_nobody
     _tally: AnswerTally | None = field(default=None, init=False)
+    _kept: KeptPages | None = field(default=None, init=False)
 
     @cached_property
     def known(self) -> KnownAnswers:
@@ -103,34 +105,61 @@ class ExportSource:
         return {question.key: question for question in self.questions}
 
     def columns_of_pages(self) -> Iterator[ColumnPage]:
-        """Ratings and numbered answers as columns: the fast way, for files of one row an answer."""
-        n, tally = 0, AnswerTally(self.known)
+        """Ratings and numbered answers as columns: the fast way, for large files."""
+        n, is_kept = 0, self._kept is not None
+        for page in self._kept or self._asked_pages():
+            yield page
+            n += len(page.keys)
+            self._tell("written", n, 0.5 if is_kept else 0.0, 1.0)
+
+    def _asked_pages(self) -> Iterator[ColumnPage]:
+        tally = AnswerTally(self.known)
         for page in column_pages(self.scope, self.known, self.shown):
             tally.add(page)
             yield page
-            n += len(page.keys)
-            self._tell_written(n)
         self._tally = tally
 
-    def pages(self) -> Iterator[RatingPage]:
-        """Ratings with numbered answers, some thousand at a time."""
+    def _read_pages(self) -> Iterator[ColumnPage]:
+        """For a first half of the work."""
         n = 0
-        for page in pages_of(self.scope, self.known, self.shown):
+        for page in self._kept or self._asked_pages():
             yield page
-            n += len(page.ratings)
-            self._tell_written(n)
+            n += len(page.keys)
+            self._tell("read", n, 0.0, 0.5)
 
-    def _tell_written(self, n: int) -> None:
-        self.tell(min(n / max(self.n_ratings, 1), 1.0), f"{n} of {self.n_ratings} ratings written")
+    @property
+    def n_kept(self) -> int:
+        """How many ratings were kept."""
+        return self._kept.n_ratings if self._kept else 0
 
-    def ratings(self) -> Iterator[tuple[RatingRow, list[AnswerRow]]]:
-        """Each rating with its answers in full: the easy way."""
-        for page in self.pages():
-            for row, given in zip(page.ratings, page.answers, strict=True):
-                yield row, self.in_full(given)
+    def keep_pages(self) -> None:
+        """Read all pages once and keep them: for formats whose columns must be known before the first row,
+        or that have several files of the same ratings."""
+        if self._kept is None:
+            kept = KeptPages()
+            for page in self._read_pages():
+                kept.add(page)
+            self._kept = kept
 
-    def in_full(self, given: list[Given]) -> list[AnswerRow]:
-        return answers_in_full(given, self.known)
+    def items(self) -> Iterator[list[ItemValues]]:
+        """Items that were rated with their values, some at a time; of each rating the newest revision. All
+        pages are read before this returns."""
+        names = {one.name: key for key, one in self.shown.items()}
+        return item_pages(self.scope.study, self._read_pages(), self.known, names, self.n_ratings)
+
+    def annotated_items(self) -> Iterator[tuple[RatedItem, list[Annotated]]]:
+        """Rated items with their texts and every rating in full. All pages are read before this returns."""
+        spool = RatingSpool(self.scope.study, self.n_ratings)
+        for page in self._read_pages():
+            spool.add(page)
+        return annotated_items(self.scope, spool, self.known)
+
+    def tell_written(self, n: int) -> None:
+        self._tell("written", n, 0.0, 1.0)
+
+    def _tell(self, done: str, n: int, start: float, end: float) -> None:
+        share = min(n / max(self.n_ratings, 1), 1.0)
+        self.tell(start + share * (end - start), f"{n} of {self.n_ratings} ratings {done}")
 
 
 @dataclass(frozen=True)

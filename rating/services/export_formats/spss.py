@@ -53,6 +53,7 @@ def _set_count(description: bytearray, n: int, n_more_bytes: int) -> None:
 def write(source: ExportSource, folder: Path) -> None:
     from pyreadstat import write_sav
 
+    source.keep_pages()
     columns = labelled_columns(source, limit=MAX_NAME)
     labels: dict[str, str | None] = {one.name: label_of(one, MAX_LABEL) for one in columns}
     levels = {

@@ -44,6 +44,7 @@ def whole_levels(levels: dict[float, str]) -> dict[int | float, str]:
 def write(source: ExportSource, folder: Path) -> None:
     from pyreadstat import write_dta
 
+    source.keep_pages()
     columns = labelled_columns(source, limit=MAX_NAME)
     labels: dict[str, str | None] = {one.name: label_of(one, 4 * MAX_LABEL)[:MAX_LABEL] for one in columns}
     levels = {one.name: whole_levels(one.levels) for one in columns if whole_levels(one.levels)}

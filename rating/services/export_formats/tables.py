@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from annotation.models import Question
@@ -13,11 +13,8 @@ from rating.queries.exports import WideColumn
 from rating.services.export_formats.registered import ExportSource
 from rating.services.export_tables import (
     RATING_COLUMNS,
-    Cell,
-    WideCells,
     confidence_name,
     missing_name,
-    shared_cells,
 )
 
 TEXT, NUMBER, TRUTH = "text", "number", "truth"
@@ -106,16 +103,6 @@ def labelled_columns(source: ExportSource, *, limit: int = 1000) -> list[Labelle
         LabelledColumn(one.full_name, name, one.kind, one.label, one.levels, one.measurement)
         for one, name in zip(found, names, strict=True)
     ]
-
-
-def wide_pages(source: ExportSource) -> Iterator[list[list[Cell]]]:
-    """Rows of the wide table, a page at a time."""
-    cells = WideCells(source.columns, source.known.rows)
-    for page in source.pages():
-        yield [
-            [*shared_cells(row), *cells.of(given)]
-            for row, given in zip(page.ratings, page.answers, strict=True)
-        ]
 
 
 def text_widths(source: ExportSource) -> dict[str, int]:

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _gettext
 from django.utils.translation import gettext_lazy as _
 
+from annotation.errors import Code, DomainError
 from rating.services.adjudication_passages import passage_table
 from rating.services.adjudication_table import adjudication_table
 from rating.services.codebook import codebook_table
 from rating.services.csv_cells import safe_text
+from rating.services.export_formats import sheet_xml
 from rating.services.export_formats.registered import ExportFormat, ExportSource
-from rating.services.export_formats.tables import wide_pages
+from rating.services.export_formats.sheet_xml import MAX_COLUMNS, cells_of, fill_sheets, n_sheets, rows_of
+from rating.services.export_formats.wide_arrays import wide_arrays
 from rating.services.export_tables import Cell, Row, comment_table, item_table, rater_table, wide_header
 
-NAME = "ratings.xlsx"
-# What a sheet can hold, the header among it.
-MAX_ROWS = 1_048_576
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+NAME, RATINGS = "ratings.xlsx", "Ratings"
 
 
 def _cell(value: Cell) -> Any:
     """Texts that run nothing and hold no sign that the file format forbids; times without a zone, in UTC."""
-    from datetime import UTC, datetime
-
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     if isinstance(value, str):
@@ -40,7 +44,7 @@ def _write_sheets(book: Any, title: str, rows: Iterable[Row]) -> None:
     header = next(remaining)
     sheet, n, number = None, 0, 0
     for row in remaining:
-        if sheet is None or n == MAX_ROWS:
+        if sheet is None or n == sheet_xml.MAX_ROWS:
             number += 1
             sheet, n = _sheet(book, title if number == 1 else f"{title} {number}", header), 1
         sheet.append([_cell(value) for value in row])
@@ -56,24 +60,46 @@ def _sheet(book: Any, title: str, header: Row) -> Any:
     return sheet
 
 
-def _ratings(source: ExportSource) -> Iterator[Row]:
-    yield wide_header(source.columns)
-    for page in wide_pages(source):
-        yield from page
+def _too_wide(n: int) -> DomainError:
+    return DomainError(
+        Code.INVALID,
+        _gettext("The table has %(n)s columns; a sheet of a workbook holds %(most)s. Take CSV or Parquet.")
+        % {"n": n, "most": MAX_COLUMNS},
+    )
+
+
+def _write_frames(book: Any, header: Row, n: int) -> list[str]:
+    """Sheets that wait for their rows, with their places in the file."""
+    for number in range(1, n + 1):
+        sheet = _sheet(book, RATINGS if number == 1 else f"{RATINGS} {number}", header)
+        sheet.append([datetime(2000, 1, 1)])  # noqa: DTZ001 (a sheet knows no zones)
+    return [f"xl/worksheets/sheet{number}.xml" for number in range(1, n + 1)]
+
+
+def _rows(source: ExportSource, time_style: str) -> Iterator[pa.Array]:
+    for columns in wide_arrays(source):
+        yield rows_of([cells_of(column, time_style) for column in columns])
 
 
 def write(source: ExportSource, folder: Path) -> None:
     from openpyxl import Workbook
 
+    source.keep_pages()
+    header = wide_header(source.columns)
+    if len(header) > MAX_COLUMNS:
+        raise _too_wide(len(header))
     book = Workbook(write_only=True)
-    _write_sheets(book, "Ratings", _ratings(source))
+    names = _write_frames(book, header, n_sheets(source.n_kept))
     _write_sheets(book, "Codebook", codebook_table(source))
     _write_sheets(book, "Comments", comment_table(source.scope, source.gate))
     _write_sheets(book, "Adjudications", adjudication_table(source.scope))
     _write_sheets(book, "Adjudication passages", passage_table(source.scope))
     _write_sheets(book, "Items", item_table(source.scope))
     _write_sheets(book, "Raters", rater_table(source.scope))
-    book.save(folder / NAME)
+    frames = folder / "frames.xlsx"
+    book.save(frames)
+    fill_sheets(frames, folder / NAME, names, lambda style: _rows(source, style))
+    frames.unlink()
 
 
 FORMAT = ExportFormat(
