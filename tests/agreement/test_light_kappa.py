@@ -1,4 +1,5 @@
 # mypy: disable-error-code="operator"
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from rating.agreement import IntervalOptions, Reason, Scale, cohen_kappa
 from rating.agreement.errors import AgreementInputError
-from rating.agreement.statistics.light_kappa import kappa_max, light_kappa
+from rating.agreement.statistics.light_kappa import _Pairs, kappa_max, light_kappa
 from tests.agreement.conftest import ratings_of
 
 THREE = Scale(("x", "y", "z"), "nominal")
@@ -61,3 +62,17 @@ def test_bootstraps_of_light_kappa_are_refused() -> None:
     with pytest.raises(AgreementInputError):
         light_kappa(ratings, options=IntervalOptions(method="items_bootstrap"))
     assert light_kappa(ratings).interval.reason is Reason.TOO_FEW_RATERS
+
+
+def test_what_single_items_move_is_what_leaving_them_out_moves() -> None:
+    rng = np.random.default_rng(8)
+    rows = [[str(value) for value in row] for row in np.array(["x", "y", "z"])[rng.integers(0, 3, (4, 12))]]
+    tally = ratings_of(THREE, peer=rows).tally(("peer",))
+    two_by_two = replace(tally, cluster=tally.cluster // 2)
+    for laid_out in (tally, two_by_two):
+        found = _Pairs.of(laid_out)
+        for cluster, value in enumerate(found.without):
+            rest = [[v for i, v in enumerate(row) if laid_out.cluster[i] != cluster] for row in rows]
+            assert value == pytest.approx(
+                _Pairs.of(ratings_of(THREE, peer=rest).tally(("peer",))).kappa.mean()
+            )

@@ -14,6 +14,10 @@ from rating.agreement.resampling.two_way import TwoWayDraws
 from rating.agreement.results import Interval, IntervalScope
 from rating.agreement.tally import Tally
 
+# From so many items on patterns may be drawn in their place, where each stands for so many of them.
+MANY_ITEMS = 4096
+ITEMS_PER_PATTERN = 16
+
 # Numbers held at once by one batch of resamples (64 MB of float64).
 _BATCH_NUMBERS = 8_000_000
 
@@ -47,10 +51,25 @@ def items_bootstrap(
     method = "items_bootstrap"
     if len(np.unique(tally.cluster)) < 2:
         return Interval(method=method, reason=Reason.ONE_ITEM)
-    parts = sums_by(tally.cluster, kernel.totals(tally.counts, tally.counts))
-    values = [kernel.value(weights @ parts) for weights in cluster_draws(tally, n_resamples, rng)]
+    if has_few_patterns(tally):
+        patterns = tally.patterns
+        weights = rng.multinomial(tally.n_items, patterns.times / tally.n_items, size=n_resamples)
+        values = kernel.value(weights @ kernel.totals(patterns.counts, patterns.counts))
+    else:
+        parts = sums_by(tally.cluster, kernel.totals(tally.counts, tally.counts))
+        draws = cluster_draws(tally, n_resamples, rng)
+        values = np.concatenate([kernel.value(weights @ parts) for weights in draws])
     scope: IntervalScope = "these_raters_only" if tally.n_raters < FEW_RATERS else "items_only"
-    return percentile_interval(np.concatenate(values), confidence, method=method, scope=scope)
+    return percentile_interval(values, confidence, method=method, scope=scope)
+
+
+def has_few_patterns(tally: Tally) -> bool:
+    """Whether items are so many and so often alike that patterns are drawn instead of them.
+
+    How often each pattern comes in a resample of items is multinomial: the same resamples, sooner drawn.
+    """
+    is_large = tally.has_lone_items and tally.n_items > MANY_ITEMS
+    return is_large and ITEMS_PER_PATTERN * len(tally.patterns.times) <= tally.n_items
 
 
 def cluster_draws(tally: Tally, n_resamples: int, rng: np.random.Generator) -> Iterator[Floats]:

@@ -11,7 +11,7 @@ from rating.agreement.reasons import Reason
 from rating.agreement.resampling.blocks import sum_over
 from rating.agreement.resampling.interval import UNBOUNDED, Bounds, t_interval
 from rating.agreement.results import Interval
-from rating.agreement.tally import Tally, renumbered
+from rating.agreement.tally import Patterns, Tally, renumbered
 
 METHOD = "two_way_jackknife"
 MIN_RATERS = 3
@@ -89,7 +89,7 @@ def sums_by(owner: Ints, rows: Floats) -> Floats:
 
 
 @dataclass(frozen=True)
-class _Cells:
+class Cells:
     """Occupied cells (pattern of counts, side, level) of a tally.
 
     What leaving out a rating does to its item hangs on its cell alone: each is recounted once. `pattern`,
@@ -101,8 +101,12 @@ class _Cells:
     owners: "sparse.csc_array[np.float64]"
 
     @classmethod
-    def of(cls, tally: Tally) -> "_Cells":
-        """Of all ratings of a tally."""
+    def of(cls, tally: Tally) -> "Cells":
+        """Of all ratings of a tally, counted once."""
+        return tally.once("cells", lambda: cls._counted(tally))
+
+    @classmethod
+    def _counted(cls, tally: Tally) -> "Cells":
         n_columns = tally.n_sides * tally.n_levels
         slot = tally.patterns.of_item[tally.item] * n_columns
         slot += tally.side[tally.rater] * tally.n_levels + tally.level
@@ -111,6 +115,13 @@ class _Cells:
         owners = sparse.csc_array((ones, (tally.rater, cell)), shape=(tally.n_raters, len(slots)))
         return cls(*np.divmod(slots, n_columns), owners)
 
+    def reduced(self, patterns: Patterns, mine: slice) -> Floats:
+        """Their patterns' counts without one rating in each of these cells, (cells, sides, K)."""
+        counts = patterns.counts[self.pattern[mine]]
+        flat = counts.reshape(len(counts), -1)
+        flat[np.arange(len(flat)), self.column[mine]] -= 1
+        return counts
+
 
 def _left_out(kernel: Kernel, tally: Tally) -> tuple[Floats, Floats, Floats]:
     """Totals (p,), and the coefficient without each cluster (C,) and without each rater (R,).
@@ -118,7 +129,7 @@ def _left_out(kernel: Kernel, tally: Tally) -> tuple[Floats, Floats, Floats]:
     Patterns of counts are gone over a bounded number at a time: their totals take more memory
     than the ratings.
     """
-    patterns, cells = tally.patterns, tally.once("cells", lambda: _Cells.of(tally))
+    patterns, cells = tally.patterns, Cells.of(tally)
     parts = [slice(low, low + _AT_ONCE) for low in range(0, len(patterns.times), _AT_ONCE)]
 
     def whole(_number: int, part: slice) -> Floats:
@@ -132,9 +143,7 @@ def _left_out(kernel: Kernel, tally: Tally) -> tuple[Floats, Floats, Floats]:
         of_patterns = kernel.totals(patterns.counts[part], patterns.counts[part])
         without_pattern[part] = kernel.value(totals - of_patterns)
         mine = slice(*np.searchsorted(cells.pattern, [part.start, part.stop]))
-        reduced = patterns.counts[cells.pattern[mine]]
-        flat = reduced.reshape(len(reduced), -1)
-        flat[np.arange(len(flat)), cells.column[mine]] -= 1
+        reduced = cells.reduced(patterns, mine)
         change = kernel.totals(reduced, reduced) - of_patterns[cells.pattern[mine] - part.start]
         return np.asarray(cells.owners[:, mine] @ change)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from rating.agreement.arrays import Floats, Ints
 from rating.agreement.kernel import divide
-from rating.agreement.resampling.jackknife import sums_by
+from rating.agreement.resampling.jackknife import Cells, sums_by
 from rating.agreement.statistics.chance_corrected import weighted_agreement
 from rating.agreement.tally import Tally
 
@@ -45,19 +45,11 @@ class CongerSums:
 
     def without_raters(self) -> Floats:
         """Kappa without each rater, shape (R,)."""
-        tally = self.tally
-        counts = tally.counts[:, 0]
-        changes = np.zeros((tally.n_raters, 2))
-        for level in range(tally.n_levels):
-            reduced = counts.copy()
-            reduced[:, level] -= 1
-            # Items without this level are nobody's: their numbers are never read.
-            change = weighted_agreement(reduced, reduced, self.weights) - self.agreement
-            mine = tally.level == level
-            for column in range(2):
-                changes[:, column] += np.bincount(
-                    tally.rater[mine], weights=change[tally.item[mine], column], minlength=tally.n_raters
-                )
+        patterns, cells = self.tally.patterns, Cells.of(self.tally)
+        counts, reduced = patterns.counts[:, 0], cells.reduced(patterns, slice(None))[:, 0]
+        change = weighted_agreement(reduced, reduced, self.weights)
+        change -= weighted_agreement(counts, counts, self.weights)[cells.pattern]
+        changes = np.asarray(cells.owners @ change)
         parts = self._parts.sum(axis=0) - self._parts
         return self._kappa(self.agreement.sum(axis=0) + changes, parts)
 
@@ -65,8 +57,8 @@ class CongerSums:
         """Kappa without each cluster of items, shape (C,)."""
         agreement = self.agreement.sum(axis=0) - sums_by(self.tally.cluster, self.agreement)
         whole = self._parts.sum(axis=0)
-        parts = np.concatenate([whole + changes for changes in self._changes_by_cluster()])
-        return self._kappa(agreement, parts)
+        changes = [self._changes_by_item()] if self.tally.has_lone_items else self._changes_by_cluster()
+        return self._kappa(agreement, np.concatenate([whole + change for change in changes]))
 
     @cached_property
     def _parts(self) -> Floats:
@@ -78,6 +70,18 @@ class CongerSums:
         shares = divide(habits, sizes, 0.0)
         own = ((shares @ self.weights) * shares).sum(axis=-1, keepdims=True)
         return np.concatenate([shares, own, (sizes > 0).astype(np.float64)], axis=-1)
+
+    def _changes_by_item(self) -> Floats:
+        """What the summed parts lose or gain without each cluster, where these are single items.
+
+        A rater loses one rating of an item, so there is one change for each rater and level.
+        """
+        tally, n_levels = self.tally, self.tally.n_levels
+        lost = np.maximum(0.0, self.habits[:, None] - np.eye(n_levels))
+        change = (self._parts_of(lost) - self._parts[:, None]).reshape(tally.n_raters * n_levels, -1)
+        cell, cluster = tally.rater * n_levels + tally.level, tally.cluster[tally.item]
+        columns = [np.bincount(cluster, column[cell], minlength=tally.n_items) for column in change.T]
+        return np.stack(columns, axis=1)
 
     def _changes_by_cluster(self) -> Iterator[Floats]:
         """What the summed parts lose or gain without each cluster, in runs of clusters."""

@@ -101,6 +101,10 @@ class _Meetings:
     first: Ints
     second: Ints
 
+    def said(self, place: Ints, n_levels: int) -> Ints:
+        """The pair's place, the level of the first and that of the second in one number, (M,)."""
+        return np.asarray((place[self.pair] * n_levels + self.first) * n_levels + self.second)
+
 
 def _meetings_of(tally: Tally) -> Iterator[_Meetings]:
     """All meetings, whole clusters at a time in batches that stay within bounds."""
@@ -133,6 +137,33 @@ def _met(cluster: Ints, item: Ints, rater: Ints, level: Ints, n_raters: int) -> 
     return _Meetings(rater[first] * n_raters + rater[second], cluster[first], level[first], level[second])
 
 
+def _summed(said: Ints) -> Floats:
+    """Per pair: how often they met, agreed, and gave each level as first and as second, (2 + 2K, P)."""
+    agreed = np.einsum("pkk->p", said)
+    levels = [said.sum(axis=axis).T for axis in (2, 1)]
+    return np.concatenate([said.sum(axis=(1, 2))[None], agreed[None], *levels]).astype(np.float64)
+
+
+def _changes(tally: Tally, place: Ints, sums: Floats, kappa: Floats) -> Floats:
+    """What the sum of all kappas gains without each cluster, (C,); `place` of each code of a pair."""
+    n_levels, n_pairs = tally.n_levels, sums.shape[1]
+    change = np.zeros(int(tally.cluster.max()) + 1)
+    if tally.has_lone_items:
+        # Two raters meet once on an item: what that moves hangs on what they said.
+        moved = _moved_by_one(sums, kappa, n_levels)
+        for met in _meetings_of(tally):
+            change += np.bincount(met.cluster, moved[met.said(place, n_levels)], minlength=len(change))
+        return change
+    is_kept = ~np.isnan(kappa)
+    for met in _meetings_of(tally):
+        keys, group = np.unique(met.cluster * n_pairs + place[met.pair], return_inverse=True)
+        cluster, own = np.divmod(keys, n_pairs)
+        less = sums[:, own] - _sums(group, met, n_levels, len(keys))
+        moved = (_kappa(less) - kappa[own])[is_kept[own]]
+        change += np.bincount(cluster[is_kept[own]], weights=moved, minlength=len(change))
+    return change
+
+
 @dataclass(frozen=True)
 class _Pairs:
     """Pairs of raters (P, 2) with a defined kappa (P,), and their mean kappa without each cluster (C,)."""
@@ -150,20 +181,13 @@ class _Pairs:
             has_met[met.pair] = True
         codes = np.flatnonzero(has_met)
         place = np.cumsum(has_met) - 1
-        # Per pair: how often they met, agreed, and gave each level, as first and as second of the two.
-        sums = np.zeros((2 + 2 * n_levels, len(codes)))
+        said = np.zeros(len(codes) * n_levels**2, dtype=np.int64)
         for met in _meetings_of(tally):
-            sums += _sums(place[met.pair], met, n_levels, len(codes))
+            said += np.bincount(met.said(place, n_levels), minlength=len(said))
+        sums = _summed(said.reshape(-1, n_levels, n_levels))
         kappa = _kappa(sums)
         is_kept = ~np.isnan(kappa)
-        change = np.zeros(int(tally.cluster.max()) + 1)
-        for met in _meetings_of(tally):
-            pair = place[met.pair]
-            keys, group = np.unique(met.cluster * len(codes) + pair, return_inverse=True)
-            cluster, own = np.divmod(keys, len(codes))
-            less = sums[:, own] - _sums(group, met, n_levels, len(keys))
-            moved = (_kappa(less) - kappa[own])[is_kept[own]]
-            change += np.bincount(cluster[is_kept[own]], weights=moved, minlength=len(change))
+        change = _changes(tally, place, sums, kappa)
         found = kappa[is_kept]
         without = (found.sum() + change) / max(1, len(found))
         return cls(np.stack(np.divmod(codes[is_kept], n_raters), axis=1), found, without, len(codes))
@@ -192,6 +216,19 @@ class _Pairs:
         df = tally.n_raters - int((sizes > 0).sum())
         value = float(self.kappa.mean())
         return t_interval(value, variance, df, confidence, method=METHOD, bounds=(-1.0, 1.0))
+
+
+def _moved_by_one(sums: Floats, kappa: Floats, n_levels: int) -> Floats:
+    """What one meeting less with these two levels adds to each pair's kappa, (P x K x K,)."""
+    first, second = (part.ravel() for part in np.indices((n_levels, n_levels)))
+    one = np.zeros((len(sums), n_levels**2))
+    one[0], one[1] = 1, first == second
+    one[2 + first, np.arange(n_levels**2)] = 1
+    one[2 + n_levels + second, np.arange(n_levels**2)] = 1
+    less = (sums[:, :, None] - one[:, None]).reshape(len(sums), -1)
+    return np.asarray(
+        np.where(np.isnan(kappa), 0.0, _kappa(less).reshape(len(kappa), -1).T - kappa).T.ravel()
+    )
 
 
 def _sums(owner: Ints, met: _Meetings, n_levels: int, n_owners: int) -> Floats:
