@@ -6,6 +6,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+TOOLS := .uv
+UV = VIRTUAL_ENV=$(VENV) $(TOOLS)/bin/uv
 # Compiled code of everything goes into the environment: half of the time of a short command is compiling,
 # and the tree stays clean.
 unexport PYTHONDONTWRITEBYTECODE
@@ -16,19 +18,21 @@ export PYTHONPYCACHEPREFIX = $(CURDIR)/$(VENV)/compiled
 help: ## show this help
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
-$(VENV)/.uv: requirements/uv.txt
-	@bash requirements/make_venv.sh $(PYTHON) $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+# What installs the rest stands apart: the program does not run on it.
+$(TOOLS)/.ready: requirements/uv.txt
+	@bash requirements/make_venv.sh $(PYTHON) $(TOOLS)
+	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $@
 
-$(VENV)/.base: requirements/base.txt $(VENV)/.uv
+$(VENV)/.base: requirements/base.txt $(TOOLS)/.ready
 	@echo "==> Installing what the program needs"
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements/base.txt
+	@$(PYTHON) -m venv --without-pip $(VENV)
+	@$(UV) pip install --quiet --require-hashes -r requirements/base.txt
 	@touch $@
 
 $(VENV)/.dev: requirements/base.txt requirements/dev.txt $(VENV)/.base
 	@echo "==> Installing what checks and tests need"
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements/base.txt -r requirements/dev.txt
+	@$(UV) pip install --quiet --require-hashes -r requirements/base.txt -r requirements/dev.txt
 	@touch $@
 
 demo: $(VENV)/.base ## load the demo study, start web and worker, print the address and the logins
@@ -77,8 +81,8 @@ screenshots: $(VENV)/.dev browser ## every page, light and dark, 1280 and 390 px
 messages: $(VENV)/.dev ## bring the catalogs in locale/ up to date with code and templates, and compile them
 	@$(BIN)/python -m tests.messages
 
-lock: $(VENV)/.uv ## compile requirements/*.txt anew
-	@for name in uv base dev; do $(BIN)/uv pip compile --quiet --universal --no-emit-index-url --generate-hashes --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
+lock: $(TOOLS)/.ready ## compile requirements/*.txt anew
+	@for name in uv base dev; do $(TOOLS)/bin/uv pip compile --quiet --universal --no-emit-index-url --generate-hashes --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
 
 clean: ## remove the virtual environment and the embedded data
-	rm -rf $(VENV) var screenshots staticfiles
+	rm -rf $(VENV) $(TOOLS) var screenshots staticfiles

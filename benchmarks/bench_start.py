@@ -104,6 +104,7 @@ def main() -> None:
         subprocess.run(["make", "-s", ".venv/.base"], cwd=code, check=True, stdout=subprocess.DEVNULL)  # noqa: S607
         tell("run-time installation", perf_counter() - begun, "s")
         tell("its size", bytes_below(code / ".venv") / MEGABYTE, "MB")
+        tell("what installs it, beside it", bytes_below(code / ".uv") / MEGABYTE, "MB")
         with running(code, folder) as (_pid, seconds):
             tell("first start, on nothing, until a page comes", seconds, "s")
         with running(code, folder) as (pid, seconds):

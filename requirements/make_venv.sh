@@ -13,7 +13,7 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
     exit 1
 fi
 
-echo "==> Making the virtual environment ($folder) with $("$python" --version)"
+echo "==> Making a virtual environment ($folder) with $("$python" --version)"
 if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
     as_root=(sudo -n)
     if [ "$(id -u)" -eq 0 ]; then as_root=(); fi
