@@ -110,6 +110,9 @@ def gates_of(rater: Rater, plan: Plan, *, more: str = "", values: Sequence[objec
         care.break_minutes, care.break_heavy_items, care.checkin_every = row[2:5]
     told: dict[str, Any] = {name: bool(value) for name, value in zip(_TOLD, row[10:20], strict=True)}
     told |= {"state": row[0], "care": care, "exposure": _exposure(rater, row)}
+    if row[9] is not None:
+        # Another process may have written what is asked for here.
+        remember_count(rater, plan, n_done=row[20], last_at=row[9])
     return Gates(**told, n_done=row[20], more=row[21:])
 
 

@@ -45,9 +45,14 @@ def _served(rater: int, code: str) -> QuerySet[Presentation]:
 _SERVED = Kept(_served, rater=910_000_001, code="stand-in")
 
 
+def shown_to(rater: Rater, slot_code: str) -> Presentation | None:
+    """What was shown to this rater under this slot; None when nothing ever was."""
+    return _SERVED.first(rater=rater.pk, code=slot_code)
+
+
 def served_presentation(rater: Rater, slot_code: str) -> Presentation:
     """What was shown to this rater under this slot. 404 when it never was."""
-    presentation = _SERVED.first(rater=rater.pk, code=slot_code)
+    presentation = shown_to(rater, slot_code)
     if presentation is None:
         raise DomainError(Code.NOT_FOUND, "There is nothing here, or it is not yours to see.")
     return presentation

@@ -28,12 +28,12 @@ from rating.queries.contents import Contents, contents_of, shown_places
 from rating.queries.interludes import interlude_before_next, page_of
 from rating.queries.presented import blank_item
 from rating.queries.told import is_told
-from rating.queries.workbench import is_passed, served_presentation
+from rating.queries.workbench import is_passed, served_presentation, shown_to
 from rating.services.submission import Outcome, submit_rating
 from rating.services.workbench import save_draft
 from rating.views.turns import in_turn
 from rating.views.workbench_answer import is_script, onward_for_scripts, screen_response
-from rating.views.workbench_plain import plain_response
+from rating.views.workbench_plain import plain_page, plain_response
 from rating.views.workbench_screen import screen_context
 
 # What can be mended on the page itself, with everything typed still in it.
@@ -46,9 +46,13 @@ MENDABLE = {Code.INVALID, Code.STALE_REVISION, Code.RUBRIC_CHANGED, Code.STUDY_N
 def rate_item(request: HttpRequest, code: str, slot_code: str) -> HttpResponse:
     """An item in the rater's hands, or one they have rated and may revise."""
     access = rater_for(request.user, code)
+    presentation = shown_to(access.rater, slot_code)
+    page = plain_page(request, access, presentation) if presentation else None
+    if page is not None:
+        return page
     if needs_consent(access.rater) is not None:
         return redirect("rate_consent", code)
-    return _shown(request, access, served_presentation(access.rater, slot_code))
+    return _shown(request, access, presentation or served_presentation(access.rater, slot_code))
 
 
 def _shown(request: HttpRequest, access: RaterAccess, presentation: Presentation) -> HttpResponse:

@@ -28,6 +28,8 @@ NEXT_BYTES = 20_000
 # counters, next claim, audit; the next item and how far the rater is.
 # On PostgreSQL what is written goes together.
 NEXT_QUERIES = {"postgresql": 14, "sqlite": 24}
+# Session, login, member; what was shown; how things stand; what there is to read; how much is left.
+PAGE_QUERIES = 8
 
 
 @pytest.fixture
@@ -247,3 +249,28 @@ def test_pages_are_compressed_only_for_who_asks(client: Client, study: Study, pl
     small = client.get(rate_url(study), headers={"Accept-Encoding": "gzip"})
     assert "Content-Encoding" not in plain
     assert len(small.content) < len(plain.content) / 2
+
+
+def test_page_of_an_untouched_item_is_the_page_drawn_in_full(
+    client: Client, study: Study, slot: Slot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the first item and after one was rated; everything but the tokens and the form's id."""
+
+    own = re.compile(r'(name="(?:csrfmiddlewaretoken|client_id)" value|name="csrf-token" content)="[^"]+"')
+    for _n in range(2):
+        quick = shown(client, study, slot)
+        with monkeypatch.context() as patch:
+            patch.setattr("rating.views.workbench_item.plain_page", lambda *_given: None)
+            in_full = shown(client, study, slot).content.decode()
+        assert own.sub("", quick.content.decode()) == own.sub("", in_full)
+        answer = sent(client, study, slot, filled(quick))
+        slot = Slot.objects.get(code=answer.json()["url"].split("/")[-2])
+
+
+def test_page_of_an_untouched_item_asks_the_database_a_fixed_number_of_times(
+    client: Client, study: Study, slot: Slot
+) -> None:
+    shown(client, study, slot)
+    with CaptureQueriesContext(connection) as asked:
+        shown(client, study, slot)
+    assert len(asked) <= PAGE_QUERIES
