@@ -38,8 +38,8 @@ def revised(plan: Plan, rater: Rater) -> tuple[Rating, Submission]:
 
 
 def left_alone(rater: Rater, owner: User) -> None:
-    told = {"choice": "keep", "receipt_code": new_receipt_code(), "now": timezone.now()}
-    leave_study(rater, actor=user_of(rater), **told)
+    actor, code = user_of(rater), new_receipt_code()
+    leave_study(rater, actor=actor, choice="keep", receipt_code=code, now=timezone.now())
 
 
 def taken_out(rater: Rater, owner: User) -> None:
