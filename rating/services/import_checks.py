@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -202,25 +202,38 @@ def check_import(
     return checked
 
 
+class _Looking:
+    """Looks through new items, unless that was done before, and tells how many were read."""
+
+    def __init__(self, findings: Findings | None, tell: Tell) -> None:
+        self.findings = findings
+        self.tell = tell
+        self.n_read = 0
+
+    def look(self, items: Sequence[ItemRow]) -> Sequence[bool]:
+        self._tell(len(items))
+        return [True] * len(items) if self.findings is None else self.findings.look(items)
+
+    def look_at(self, piece: Any) -> Sequence[bool]:
+        self._tell(len(piece))
+        return [True] * len(piece) if self.findings is None else self.findings.look_at(piece)
+
+    def _tell(self, n: int) -> None:
+        self.n_read += n
+        self.tell(self.n_read)
+
+
 def _take_items(
     checked: CheckedImport, study: Study | None, files: ImportFiles, tell: Tell, scanned: Scanned | None
 ) -> None:
     report = CheckReport(files.items_name or ITEMS_FILE)
-    n_read = 0
-
-    def look(items: list[ItemRow]) -> list[bool]:
-        nonlocal n_read
-        n_read += len(items)
-        tell(n_read)
-        return [True] * len(items) if scanned else checked.findings.look(items)
-
     found: ItemsFile = check_items(
         files.items or b"",
         known=known_items(study) if study is not None else KnownItems(),
         max_bytes=settings.MAX_IMPORT_BYTES,
         report=report,
         reading=checked.options.reading,
-        look=look,
+        look=_Looking(None if scanned else checked.findings, tell),
     )
     checked.items = found.rows
     checked.n_items_known = found.n_known

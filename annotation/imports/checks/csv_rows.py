@@ -14,6 +14,8 @@ from annotation.imports.checks.file_bytes import Data, stream_of
 from annotation.imports.checks.report import CheckReport
 
 MAX_ROWS = 500_000
+# A header is looked for in so much of a file.
+HEADER_BYTES = 20_000
 _PIECE = 1 << 20
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -72,16 +74,32 @@ def csv_records(data: Data, *, encoding: str, report: CheckReport) -> Iterator[t
     for name in {name for name in names if names.count(name) > 1 or not name}:
         report.add(1, f"the column “{name}” stands there twice." if name else "a column has no name.")
     if report.is_clean():
-        for line, cells in opened[1]:
-            if len(cells) == len(names):
-                yield line, dict(zip(names, cells, strict=True))
-            else:
-                report.add(line, f"the row has {len(cells)} cells, the header has {len(names)}.")
+        yield from _named(opened[1], names, report)
+
+
+def csv_records_from(
+    data: Data, place: int, names: Sequence[str], *, line: int, report: CheckReport
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows behind that byte, which begins `line`, as objects: of a file that is known to be text."""
+    stream = stream_of(data)
+    stream.seek(place)
+    text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
+    yield from _named(_records(text, report, begins=line), names, report)
+
+
+def _named(
+    records: Iterator[tuple[int, list[str]]], names: Sequence[str], report: CheckReport
+) -> Iterator[tuple[int, dict[str, str]]]:
+    for line, cells in records:
+        if len(cells) == len(names):
+            yield line, dict(zip(names, cells, strict=True))
+        else:
+            report.add(line, f"the row has {len(cells)} cells, the header has {len(names)}.")
 
 
 def header_of(data: Data, encoding: str = "") -> list[str]:
     """The column names, for telling what kind of file it is; empty where they cannot be read."""
-    first = data[:20_000].decode(encoding or "utf-8-sig", errors="replace")
+    first = data[:HEADER_BYTES].decode(encoding or "utf-8-sig", errors="replace")
     try:
         return [name.strip() for name in next(csv.reader(io.StringIO(first, newline="")), [])]
     except csv.Error:
@@ -117,7 +135,7 @@ def _is_text(data: Data, encoding: str, report: CheckReport) -> bool:
     if data.startswith(_UTF16):
         report.add(0, "the file is in UTF-16. Save it as “CSV UTF-8”.")
         return False
-    if _decodes(data, encoding or "utf-8"):
+    if decodes(data, encoding or "utf-8"):
         return True
     for number, ended in enumerate(stream_of(data), start=1):
         line = ended.removesuffix(b"\n")
@@ -131,7 +149,7 @@ def _is_text(data: Data, encoding: str, report: CheckReport) -> bool:
     return False
 
 
-def _decodes(data: Data, encoding: str) -> bool:
+def decodes(data: Data, encoding: str) -> bool:
     """Whether all of it is text. In pieces: at once it would take up to four times the memory of the file."""
     decoder, stream = codecs.getincrementaldecoder(encoding)(), stream_of(data)
     try:
@@ -145,16 +163,15 @@ def _decodes(data: Data, encoding: str) -> bool:
     return True
 
 
-def _records(text: TextIO, report: CheckReport) -> Iterator[tuple[int, list[str]]]:
+def _records(text: TextIO, report: CheckReport, begins: int = 1) -> Iterator[tuple[int, list[str]]]:
     """Each record with the line on which it begins; lines without any cell are passed over."""
-    reader = csv.reader(text, strict=True)
-    begins = 1
+    reader, before = csv.reader(text, strict=True), begins
     try:
         for cells in reader:
             # Mostly the first cell says it: looking further costs as much as reading.
             if cells and (cells[0].strip() or any(map(str.strip, cells))):
                 yield begins, cells
-            begins = reader.line_num + 1
+            begins = before + reader.line_num
     except csv.Error as error:
         report.add(begins, f"the row cannot be read ({error}). Look for a quotation mark that is not closed.")
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from annotation.imports.checks.identifier_names import CUE_WORDS, STRONG_HINTS, has_cue
 from annotation.imports.checks.identifiers import PLAIN, WIDTHLESS, plain_text
+from annotation.imports.checks.text_arrays import joined, letters_of
 
 # Arrays: of letters as bytes, of places of letters, and of what is so.
 Letters = Any
@@ -89,16 +90,31 @@ _BITS[[_LOWER, _UPPER]] = 27
 
 def suspects(texts: Sequence[str]) -> list[bool]:
     """For each text whether an identifier can be in it."""
-    joined = _BETWEEN.join(("", *texts, ""))
-    if joined.isascii():
-        letters = np.frombuffer(joined.encode("ascii"), dtype=np.uint8)
-    else:
-        points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        letters = points.astype(np.uint8)
-        foreign = np.flatnonzero(points > 0x7F)
-        letters[foreign] = _classes(points[foreign])
-    lengths = np.fromiter(map(len, texts), dtype=np.intp, count=len(texts)) + len(_BETWEEN)
-    starts = np.cumsum(lengths) - lengths + len(_BETWEEN)
+    import pyarrow as pa
+
+    told: list[bool] = suspects_of(pa.array(texts, type=pa.string())).tolist()
+    return told
+
+
+def suspect_rows(*columns: Any) -> dict[int, list[bool]]:
+    """Of rows that have lists of texts those in which an identifier can be: for each text whether it can."""
+    looked = [(_places_of(lists), suspects_of(lists.flatten())) for lists in columns]
+    held = [np.searchsorted(ends, np.flatnonzero(told), side="right") - 1 for ends, told in looked]
+    return {
+        row: [bool(one) for ends, told in looked for one in told[ends[row] : ends[row + 1]]]
+        for row in np.unique(np.concatenate(held)).tolist()
+    }
+
+
+def _places_of(lists: Any) -> Places:
+    """Where the texts of each row begin among all, and where the last ends."""
+    ends = lists.offsets.to_numpy()
+    return ends - ends[0]
+
+
+def suspects_of(texts: Any) -> Truths:
+    """For each text of an array of pyarrow whether an identifier can be in it."""
+    letters, starts = _letters_of(texts)
     held = np.zeros(len(texts) + 1, dtype=np.bool_)
 
     def at(places: Places) -> Places:
@@ -108,9 +124,34 @@ def suspects(texts: Sequence[str]) -> list[bool]:
     for look in (_telling_marks, _telling_words, _telling_numbers):
         held[at(look(letters))] = True
     for number in np.unique(at(_names(letters))).tolist():
-        held[number] = held[number] or has_cue(plain_text(texts[number])[0])
-    told: list[bool] = held[: len(texts)].tolist()
-    return told
+        held[number] = held[number] or has_cue(plain_text(texts[number].as_py())[0])
+    return held[: len(texts)]
+
+
+def _letters_of(texts: Any) -> tuple[Letters, Places]:
+    """A byte for every letter of all texts, and where each text begins."""
+    ends, letters = letters_of(joined(_BETWEEN, texts))
+    letters = np.concatenate([letters, np.frombuffer(_BETWEEN.encode("ascii"), dtype=np.uint8)])
+    starts = ends[:-1] + len(_BETWEEN)
+    wide = np.flatnonzero(letters > 0x7F)
+    if not len(wide):
+        return letters, starts
+    is_first = letters[wide] >= 0xC0
+    first, more = wide[is_first], wide[~is_first]
+    letters[first] = _classes(_points(letters, first))
+    is_kept = np.ones(len(letters), dtype=np.bool_)
+    is_kept[more] = False
+    return letters[is_kept], starts - np.searchsorted(more, starts)
+
+
+def _points(letters: Letters, first: Places) -> Any:
+    """The code points that begin there in UTF-8, of two bytes or more."""
+    head = letters[first].astype(np.uint32)
+    second, third, fourth = ((letters[first + behind] & 0x3F).astype(np.uint32) for behind in (1, 2, 3))
+    of_two = (head & 0x1F) << 6 | second
+    of_three = (head & 0x0F) << 12 | second << 6 | third
+    of_four = (head & 0x07) << 18 | second << 12 | third << 6 | fourth
+    return np.where(head < 0xE0, of_two, np.where(head < 0xF0, of_three, of_four))
 
 
 def _telling_marks(letters: Letters) -> Places:

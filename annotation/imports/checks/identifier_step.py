@@ -10,6 +10,7 @@ from typing import Any
 
 from annotation.imports.checks.identifiers import Identifier, context_of, find_identifiers, masked
 from annotation.imports.checks.item_row import ItemRow
+from annotation.imports.checks.kept_items import items_at
 
 # Beyond these items only the counts are told: nobody reads a thousand.
 MAX_ITEMS_LISTED = 200
@@ -67,6 +68,18 @@ class Findings:
             self._note(item, [(text, find_identifiers(text) if next(is_suspect) else []) for text in said])
             for item, said in zip(items, texts, strict=True)
         ]
+
+    def look_at(self, piece: Any) -> list[bool]:
+        """The same of items as columns (`kept_items`): only those that may hold something are read."""
+        from annotation.imports.checks.identifier_sieve import suspect_rows
+
+        tells = [False] * len(piece)
+        suspects = suspect_rows(piece.column("said"), piece.column("replies"))
+        for (row, are_suspect), item in zip(suspects.items(), items_at(piece, list(suspects)), strict=True):
+            pairs = zip(_texts(item), are_suspect, strict=True)
+            found = [(text, find_identifiers(text) if is_suspect else []) for text, is_suspect in pairs]
+            tells[row] = self._note(item, found)
+        return tells
 
     def _note(self, item: ItemRow, texts: list[tuple[str, list[Identifier]]]) -> bool:
         if not any(found for _, found in texts):

@@ -47,17 +47,17 @@ class ItemRow:
 
 
 def content_hash(turns: Sequence[TurnText], replies: Sequence[str] = ()) -> str:
-    return _hash(_turns_written(turns), replies)
+    return _hash(turns_written(turns), replies)
 
 
 def hashes_of(turns: Sequence[TurnText], replies: Sequence[str]) -> tuple[str, str]:
     """Hashes of all that raters read, and of the turns alone."""
-    written = _turns_written(turns)
+    written = turns_written(turns)
     of_turns = _hash(written, ())
     return (_hash(written, replies) if replies else of_turns), of_turns
 
 
-def _turns_written(turns: Sequence[TurnText]) -> str:
+def turns_written(turns: Sequence[TurnText]) -> str:
     """As JSON, without the detours of the library's encoder: this is done for every row."""
     return ", ".join([f"[{_quoted(turn.speaker)}, {_quoted(turn.text)}]" for turn in turns])
 

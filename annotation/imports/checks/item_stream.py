@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from annotation.imports.checks.columns import ITEM_COLUMNS, MAX_ID
@@ -25,22 +25,13 @@ def item_rows(data: Data, reading: Reading, *, max_bytes: int, report: CheckRepo
     form = format_of(data)
     names = names_of(data, encoding=reading.encoding, max_bytes=max_bytes)
     records = read_records(data, encoding=reading.encoding, max_bytes=max_bytes, report=report)
-    reader = _Reader(reading, report, names_items=form in NAMELESS)
-    number = 0
-    for number, (line, record) in enumerate(records, start=1):
-        if number == 1 and not reader.learn(names):
-            return
-        if number > MAX_ROWS:
-            report.add(line, f"the file has more than {MAX_ROWS:,} rows. Divide it.")
-            return
-        row = reader.row(line, record)
-        if row is not None:
-            yield row
-    if not number and report.is_clean() and (not names or reader.learn(names)):
+    reader = RowReader(reading, report, names_items=form in NAMELESS)
+    yield from reader.rows(records, names)
+    if not reader.n_read and report.is_clean() and (not names or reader.learn(names)):
         report.add(0, "the file has a header but no rows." if form == Format.CSV else "the file has no rows.")
 
 
-class _Reader:
+class RowReader:
     """Turns objects into rows; what it learns of the columns holds for the whole file."""
 
     def __init__(self, reading: Reading, report: CheckReport, *, names_items: bool) -> None:
@@ -50,6 +41,20 @@ class _Reader:
         # Name in the file, what it is read as, our column, and the most letters of a cell.
         self.columns: list[tuple[str, str, str, int]] = []
         self.known: set[str] = set()
+        self.n_read = 0
+
+    def rows(self, records: Iterable[tuple[int, Mapping[str, Any]]], names: list[str]) -> Iterator[Row]:
+        """The sound rows among objects of the file; none where its columns cannot be told."""
+        for line, record in records:
+            if not self.n_read and not self.columns and not self.learn(names):
+                return
+            self.n_read += 1
+            if self.n_read > MAX_ROWS:
+                self.report.add(line, f"the file has more than {MAX_ROWS:,} rows. Divide it.")
+                return
+            row = self.row(line, record)
+            if row is not None:
+                yield row
 
     def learn(self, names: list[str]) -> bool:
         before = self.report.n_defects

@@ -131,10 +131,10 @@ def _has_source(reply: ReplyText) -> bool:
 
 def _reply(row: Row, mark: str, text: str) -> ReplyText:
     kind, name, condition = (row[f"{entry}{mark}"] for entry in _ENTRIES)
-    return ReplyText(text, _kind(kind), name, condition)
+    return ReplyText(text, kind_of(kind), name, condition)
 
 
-def _kind(words: str) -> str:
+def kind_of(words: str) -> str:
     kind = words.lower()
     if kind and kind not in SOURCE_KINDS:
         raise ValueError(f"“source_kind” is “{kind}”; it should be {', '.join(SOURCE_KINDS)} or empty.")
@@ -161,5 +161,5 @@ def _entry(number: int, given: object) -> ReplyText:
             f"response {number} of “responses” has a source of more than {MAX_WORDS} characters."
         )
     return ReplyText(
-        words["text"].strip(), _kind(words["source_kind"]), words["source_name"], words["condition"]
+        words["text"].strip(), kind_of(words["source_kind"]), words["source_name"], words["condition"]
     )

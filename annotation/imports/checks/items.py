@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from annotation.imports.checks.cells import yes_or_no
 from annotation.imports.checks.columns import FACTOR_PREFIX, is_factor
 from annotation.imports.checks.csv_rows import Row
 from annotation.imports.checks.file_bytes import Data
+from annotation.imports.checks.item_lots import Lot, item_lots
 from annotation.imports.checks.item_row import ItemRow, hashes_of
-from annotation.imports.checks.item_stream import item_rows
 from annotation.imports.checks.item_texts import said_in
 from annotation.imports.checks.kept_items import Keeper, KeptItems, Look
 from annotation.imports.checks.mapping import Reading
@@ -50,12 +51,30 @@ def check_items(
         look: called with new items on the way, many at a time; says which of them may tell who somebody is.
     """
     check, keeper = _Check(known, report), Keeper(look)
-    reading = reading or Reading()
-    for row in item_rows(data, reading, max_bytes=max_bytes, report=report):
-        item = item_of(row, report)
-        if item is not None and check.is_fresh(item):
-            keeper.take(item)
+    for lot in item_lots(data, reading or Reading(), max_bytes=max_bytes, report=report):
+        piece = _plain_piece(lot, check) if isinstance(lot, Lot) else None
+        if piece is not None:
+            keeper.take_piece(piece)
+            continue
+        for row in lot.rows() if isinstance(lot, Lot) else lot:
+            item = item_of(row, report)
+            if item is not None and check.is_fresh(item):
+                keeper.take(item)
     return ItemsFile(keeper.kept(), check.n_known)
+
+
+def _plain_piece(lot: Lot, check: _Check) -> Any:
+    """The items of a lot as columns; None where some have to be looked at one by one."""
+    from annotation.imports.checks.plain_items import NotPlainError, piece_of_lot
+
+    try:
+        piece = piece_of_lot(lot, keep_broken=lot.reader.reading.keep_broken)
+    except NotPlainError:
+        return None
+    if not check.are_fresh(piece):
+        return None
+    lot.take_whole()
+    return piece
 
 
 def check_kept(items: KeptItems, known: KnownItems, report: CheckReport) -> ItemsFile:
@@ -76,6 +95,24 @@ class _Check:
         self.lines: dict[str, int] = {}
         self.told: dict[str, tuple[str, int]] = {}
         self.n_known = 0
+
+    def are_fresh(self, piece: Any) -> bool:
+        """Whether all items of a piece (`kept_items`) are to be written, seen at once.
+
+        Where they are not, what was noted of them is what `is_fresh` notes again.
+        """
+        names, lines = piece.column("name").to_pylist(), piece.column("line").to_pylist()
+        told = piece.column("conversation").to_pylist()
+        is_new = len(set(names)) == len(names) and self.lines.keys().isdisjoint(names)
+        if not is_new or not self.known.items.keys().isdisjoint(names):
+            return False
+        if not self.known.conversations.keys().isdisjoint(told):
+            return False
+        for name, digest, line in zip(told, piece.column("turns_hash").to_pylist(), lines, strict=True):
+            if self.told.setdefault(name, (digest, line))[0] != digest:
+                return False
+        self.lines.update(zip(names, lines, strict=True))
+        return True
 
     def is_fresh(self, item: ItemRow) -> bool:
         """Whether the item is to be written; a defect where it clashes with another or with the study."""
@@ -133,8 +170,8 @@ def item_of(row: Row, report: CheckReport) -> ItemRow | None:
             turns=turns,
             replies=replies,
             language=row["language"] or "en",
-            text_direction=_direction(row),
-            content_notes=tuple(note.strip() for note in row["content_notes"].split(";") if note.strip()),
+            text_direction=direction_of(row["direction"]),
+            content_notes=notes_of(row["content_notes"]),
             is_heavy=yes_or_no(row["heavy"]),
             factors=factors_of(row) | ({"gold": row["gold"]} if row["gold"] else {}),
             hashes=hashes,
@@ -157,8 +194,12 @@ def factors_of(row: Row) -> dict[str, str]:
     }
 
 
-def _direction(row: Row) -> str:
-    direction = row["direction"].lower() or "auto"
+def notes_of(cell: str) -> tuple[str, ...]:
+    return tuple(note.strip() for note in cell.split(";") if note.strip())
+
+
+def direction_of(cell: str) -> str:
+    direction = cell.lower() or "auto"
     if direction not in DIRECTIONS:
         raise ValueError(f"“direction” is “{direction}”; it should be {', '.join(DIRECTIONS)} or empty.")
     return direction

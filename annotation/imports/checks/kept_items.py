@@ -9,11 +9,11 @@ import hashlib
 import json
 import tempfile
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Protocol, TypeVar
 
 from annotation.imports.checks.item_row import ItemRow
 from annotation.imports.checks.item_texts import ReplyText
@@ -33,7 +33,24 @@ _LISTS = (
 )
 _WORDS = ("name", "conversation", "language", "direction", "notes", "content_hash", "turns_hash")
 
-Look = Callable[[list[ItemRow]], Sequence[bool]]
+
+class Look(Protocol):
+    """Says of each of many items whether it may tell who somebody is."""
+
+    def look(self, items: Sequence[ItemRow]) -> Sequence[bool]: ...
+
+    def look_at(self, piece: pa.RecordBatch) -> Sequence[bool]:
+        """The same of items as columns."""
+
+
+class _Unseen:
+    """Nobody looks: all may tell."""
+
+    def look(self, items: Sequence[ItemRow]) -> Sequence[bool]:
+        return [True] * len(items)
+
+    def look_at(self, piece: pa.RecordBatch) -> Sequence[bool]:
+        return [True] * len(piece)
 
 
 @cache
@@ -44,7 +61,7 @@ def checks_version() -> str:
 
 
 @cache
-def _schema() -> pa.Schema:
+def piece_schema() -> pa.Schema:
     import pyarrow as pa
 
     lists = [(name, pa.list_(pa.string())) for name in _LISTS]
@@ -76,7 +93,7 @@ def piece_of(items: Sequence[ItemRow], tells: Sequence[bool] | None = None) -> p
         "factors": [list(one.factors) for one in items],
         "values": [list(one.factors.values()) for one in items],
     }
-    return pa.record_batch(columns, schema=_schema())
+    return pa.record_batch(columns, schema=piece_schema())
 
 
 def items_of(piece: pa.RecordBatch) -> Iterator[ItemRow]:
@@ -96,6 +113,13 @@ def items_of(piece: pa.RecordBatch) -> Iterator[ItemRow]:
             factors=dict(zip(one["factors"], one["values"], strict=True)),
             hashes=(one["content_hash"], one["turns_hash"]),
         )
+
+
+def items_at(piece: pa.RecordBatch, rows: Sequence[int]) -> Iterator[ItemRow]:
+    """The items of a piece that stand in these rows."""
+    import pyarrow as pa
+
+    return items_of(piece.take(pa.array(rows, type=pa.int64())))
 
 
 class Scratch:
@@ -196,7 +220,7 @@ class Keeper:
     """Takes items one by one, has them looked at in pieces, and keeps them."""
 
     def __init__(self, look: Look | None = None) -> None:
-        self.look = look or (lambda items: [True] * len(items))
+        self.looking: Look = look or _Unseen()
         self.waiting: list[ItemRow] = []
         self.few: list[tuple[ItemRow, bool]] = []
         self.file: Scratch | None = None
@@ -210,18 +234,32 @@ class Keeper:
         if len(self.waiting) >= PIECE_ITEMS or self.letters >= PIECE_LETTERS:
             self._write()
 
-    def _write(self) -> None:
+    def take_piece(self, piece: pa.RecordBatch) -> None:
+        """Many at once, after all that were taken before."""
+        import pyarrow as pa
+
+        if self.waiting:
+            self._write()
+        tells = pa.array(self.looking.look_at(piece), type=pa.bool_())
+        place = piece.schema.get_field_index("tells")
+        self._opened().write_batch(piece.set_column(place, "tells", tells))
+        self.n += len(piece)
+
+    def _opened(self) -> pa.RecordBatchStreamWriter:
         if self.writer is None:
             import pyarrow as pa
 
             self.file = Scratch()
-            self.writer = pa.ipc.new_stream(self.file.file, _schema())
-        self.writer.write_batch(piece_of(self.waiting, self.look(self.waiting)))
+            self.writer = pa.ipc.new_stream(self.file.file, piece_schema())
+        return self.writer
+
+    def _write(self) -> None:
+        self._opened().write_batch(piece_of(self.waiting, self.looking.look(self.waiting)))
         self.waiting, self.letters = [], 0
 
     def kept(self) -> KeptItems:
         if self.writer is None:
-            return KeptItems(few=list(zip(self.waiting, self.look(self.waiting), strict=True)))
+            return KeptItems(few=list(zip(self.waiting, self.looking.look(self.waiting), strict=True)))
         if self.waiting:
             self._write()
         self.writer.close()

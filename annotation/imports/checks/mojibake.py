@@ -31,6 +31,8 @@ _USUAL = re.compile(
     r"\u2000-\u206f\u20a0-\u20bf\u2100-\u214f\u2190-\u21ff\u2200-\u22ff\u25a0-\u27bf\u3000-\u30ff\u4e00-\u9fff"
     r"\uac00-\ud7af\ufe0f\ufeff\U0001f000-\U0001faff]+"
 )
+# The first letters of what is broken are all written with this byte: most texts that are not ASCII have none.
+BROKEN_BYTE = 0xC3
 # Broken twice is not rare: a file that went through the same program two times.
 _MAX_PASSES = 3
 
@@ -41,8 +43,7 @@ def repaired(text: str) -> str:
     >>> repaired("I donâ€™t sleep, fÃ¼r mich, Â£5"), repaired("«CAFÉ» und Ärger")
     ('I don’t sleep, für mich, £5', '«CAFÉ» und Ärger')
     """
-    # Its first letters are all written with this byte: most texts that are not ASCII have none.
-    if b"\xc3" not in text.encode("utf-8", "surrogatepass"):
+    if BROKEN_BYTE not in text.encode("utf-8", "surrogatepass"):
         return text
     for _ in range(_MAX_PASSES):
         if not _SUSPICIOUS.search(text):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
 from annotation.imports.checks import kept_items
@@ -36,10 +39,24 @@ def item(number: int) -> ItemRow:
 ITEMS = [item(number) for number in range(N)]
 
 
+class HeavyTell:
+    """Takes heavy items for those that tell who somebody is, and notes how many were looked at together."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    def look(self, items: Sequence[ItemRow]) -> list[bool]:
+        self.asked.append(len(items))
+        return [one.is_heavy for one in items]
+
+    def look_at(self, piece: Any) -> list[bool]:
+        return self.look(list(kept_items.items_of(piece)))
+
+
 @pytest.fixture(params=["few", "many"])
 def kept(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> KeptItems:
     monkeypatch.setattr(kept_items, "PIECE_ITEMS", 10 if request.param == "many" else 1000)
-    keeper = Keeper(lambda items: [one.is_heavy for one in items])
+    keeper = Keeper(HeavyTell())
     for one in ITEMS:
         keeper.take(one)
     return keeper.kept()
@@ -83,15 +100,19 @@ def test_check_kept_for_a_study_without_items_leaves_all(kept: KeptItems) -> Non
 
 def test_long_texts_fill_a_piece_before_there_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept_items, "PIECE_LETTERS", 20)
-    sizes: list[int] = []
-
-    def look(items: list[ItemRow]) -> list[bool]:
-        sizes.append(len(items))
-        return [False] * len(items)
-
-    keeper = Keeper(look)
+    keeper = Keeper(look := HeavyTell())
     for one in ITEMS[:9]:
         keeper.take(one)
     assert len(keeper.kept()) == 9
-    assert sum(sizes) == 9
-    assert max(sizes) < 9
+    assert sum(look.asked) == 9
+    assert max(look.asked) < 9
+
+
+def test_items_taken_as_columns_stand_behind_those_taken_before() -> None:
+    keeper = Keeper(HeavyTell())
+    keeper.take(ITEMS[0])
+    keeper.take_piece(kept_items.piece_of(ITEMS[1:4]))
+    keeper.take(ITEMS[4])
+    kept = keeper.kept()
+    assert (list(kept), len(kept)) == (ITEMS[:5], 5)
+    assert list(kept.telling()) == [ITEMS[0]]
