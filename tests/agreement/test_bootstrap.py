@@ -7,6 +7,7 @@ import pytest
 from rating.agreement import IntervalOptions, Reason, Scale, alpha, bootstrapped_misalignment, misalignment
 from rating.agreement.distances import squared_distance
 from rating.agreement.errors import AgreementInputError
+from rating.agreement.resampling import bootstrap
 from rating.agreement.resampling.bootstrap import draw_multiplicities, drawn_counts
 from rating.agreement.resampling.two_way import TwoWayDraws
 from rating.agreement.statistics.alpha import AlphaKernel
@@ -146,3 +147,21 @@ def test_two_way_bootstrap_of_three_raters_counts_draws_of_one_rater_as_degenera
     )
     assert result.low < result.high
     assert result.interval.n_degenerate / 3000 == pytest.approx(1 / 9, abs=0.025)
+
+
+def test_drawing_patterns_of_items_gives_the_interval_of_drawing_items(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(3)
+    base = rng.integers(1, 4, 600)
+    matrix = np.clip(base + rng.integers(-1, 2, (3, 600)), 1, 3)
+    ratings = ratings_of(Scale((1, 2, 3), "ordinal"), peer=matrix.tolist())
+    options = IntervalOptions(method="items_bootstrap", n_resamples=4000)
+    one_by_one = alpha(ratings, options=options)
+    monkeypatch.setattr(bootstrap, "MANY_ITEMS", 100)
+    by_pattern = alpha(ratings, options=options)
+    assert by_pattern.estimate == one_by_one.estimate
+    width = one_by_one.high - one_by_one.low
+    assert by_pattern.low == pytest.approx(one_by_one.low, abs=0.05 * width)
+    assert by_pattern.high == pytest.approx(one_by_one.high, abs=0.05 * width)
+    assert by_pattern.low != one_by_one.low

@@ -1,6 +1,5 @@
 """The same numbers on other ratings: does the main result hang on a choice that could have gone otherwise?"""
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -9,16 +8,13 @@ from typing import Any
 import numpy as np
 
 from rating.agreement.analysis.context import Context
-from rating.agreement.analysis.subsets import Exclusion, by_raters, keep, of_items
-from rating.agreement.arrays import Bools
-from rating.agreement.distances import Distance, primary_distance
-from rating.agreement.estimation import IntervalOptions
+from rating.agreement.analysis.equal_sizes import drawn_raters, points, raters_by_group
+from rating.agreement.analysis.subsets import Exclusion, keep, of_items
+from rating.agreement.arrays import Bools, Floats
 from rating.agreement.reasons import Reason
 from rating.agreement.statistics.alpha import alpha, checked_level
 from rating.agreement.statistics.comparisons import MIN_RATINGS
 from rating.agreement.statistics.misalignment import brief_misalignment
-from rating.agreement.statistics.pair import Pair
-from rating.agreement.statistics.second_opinion import GapKernel
 from rating.agreement.table import Ratings
 
 N_DRAWS = 50
@@ -178,63 +174,26 @@ def _pair(context: Context, part: Ratings, pair: tuple[str, str]) -> dict[str, A
 def _equal_sizes(context: Context) -> Version:
     key, label = "equal_sizes", "Groups of equal size, raters drawn at random"
     ratings = context.ratings
-    raters = {group: _raters_of(ratings, group) for group in context.humans}
+    raters = raters_by_group(context)
     sizes = {len(names) for names in raters.values()}
     reason = Reason.TOO_FEW_GROUPS if len(raters) < 2 else Reason.NO_RATINGS if 0 in sizes else None
     if reason or len(sizes) == 1:
         return Version.of(key, label, ratings, reason=reason or Reason.NOTHING_CHANGES)
     rng = context.stream("equal sizes")
-    draws = [_points(context, _drawn(ratings, raters, min(sizes), rng)) for _ in range(N_DRAWS)]
-    first = _drawn(ratings, raters, min(sizes), context.stream("equal sizes"))
+    draws = np.stack([drawn_raters(ratings, raters, min(sizes), rng) for _ in range(N_DRAWS)])
+    found = points(context, draws)
     return Version.of(
         key,
         label,
-        first,
+        keep(ratings, draws[0][ratings.rater]),
         n_draws=N_DRAWS,
-        within=tuple({"scope": scope, "alpha": _over(draws, scope, "alpha")} for scope, _ in context.scopes),
+        within=tuple({"scope": scope, "alpha": _over(found[scope, "alpha"])} for scope, _ in context.scopes),
         pairs=tuple(
-            {"pair": list(pair), "m": _over(draws, pair, "m"), "rms_gap": _over(draws, pair, "rms_gap")}
+            {"pair": list(pair), "m": _over(found[pair, "m"]), "rms_gap": _over(found[pair, "rms_gap"])}
             for pair in context.pairs
         ),
     )
 
 
-def _raters_of(ratings: Ratings, group: str) -> list[str]:
-    used = np.unique(ratings.rater)
-    return [ratings.raters[place] for place in used[ratings.rater_group[used] == ratings.index_of(group)]]
-
-
-def _drawn(
-    ratings: Ratings, raters: Mapping[str, Sequence[str]], size: int, rng: np.random.Generator
-) -> Ratings:
-    """The ratings without the human raters who were not drawn."""
-    out = {str(name) for names in raters.values() for name in rng.permutation(names)[size:]}
-    return keep(ratings, ~by_raters(ratings, out))
-
-
-def _points(context: Context, part: Ratings) -> dict[tuple[Any, str], float | None]:
-    """Plain numbers of one draw, by scope or pair and name."""
-    plain = IntervalOptions(method="none")
-    found: dict[tuple[Any, str], float | None] = {}
-    for scope, groups in context.scopes:
-        found[scope, "alpha"] = alpha(part, group=groups, level=context.level, options=plain).estimate
-    for groups in context.pairs:
-        pair = Pair.of(part, *groups)
-        found[groups, "m"] = _gap(pair, primary_distance(part.scale))
-        square = _gap(pair, "squared") if part.scale.has_scores else None
-        found[groups, "rms_gap"] = None if square is None else math.copysign(math.sqrt(abs(square)), square)
-    return found
-
-
-def _gap(pair: Pair, distance: Distance) -> float | None:
-    if pair.reason:
-        return None
-    kernel = GapKernel(pair.distance(distance))
-    return float(kernel.value(kernel.totals(pair.used.counts, pair.used.counts).sum(axis=0)))
-
-
-def _over(
-    draws: Sequence[Mapping[tuple[Any, str], float | None]], of: str | tuple[str, str], name: str
-) -> dict[str, Any]:
-    values = [draw[of, name] for draw in draws]
-    return Drawn(tuple(value for value in values if value is not None), len(values)).to_dict()
+def _over(values: Floats) -> dict[str, Any]:
+    return Drawn(tuple(values[~np.isnan(values)].tolist()), len(values)).to_dict()

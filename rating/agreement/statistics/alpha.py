@@ -11,8 +11,10 @@ from rating.agreement.errors import AgreementInputError
 from rating.agreement.estimation import IntervalOptions, Label, Sample, estimate
 from rating.agreement.kernel import divide
 from rating.agreement.reasons import Reason
+from rating.agreement.resampling.panels import Panel
 from rating.agreement.results import Estimate
 from rating.agreement.scale import Scale
+from rating.agreement.statistics.coincidence_panels import inside_panel
 from rating.agreement.statistics.coincidence_sums import inside_sums
 from rating.agreement.table import Ratings
 from rating.agreement.tally import Tally
@@ -48,6 +50,10 @@ class AlphaKernel:
     def sums(self, counts: Sequence[Floats], squares: Sequence[Floats], weights: Floats | None) -> Floats:
         """The totals of a block of items, added up; see `BlockKernel`."""
         return inside_sums(self.level, self.scores, counts[self.side], squares[self.side], weights)
+
+    def panel_sums(self, panel: Panel, sides: list[Floats]) -> Floats:
+        """The totals of a panel of items, added up; see `PanelKernel`."""
+        return inside_panel(self.level, self.scores, panel, sides[self.side])
 
     def value(self, totals: Floats) -> Floats:
         """1 - observed / expected disagreement; NaN when all pairable values are the same."""

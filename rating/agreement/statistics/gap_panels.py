@@ -16,20 +16,17 @@ MAX_ANSWERS = 512
 
 @dataclass(frozen=True)
 class PanelGaps:
-    """A panel under labels (B, R): the rows of `GapSums.sums` for its items.
+    """A panel under many draws: the rows of `GapSums.sums` for its items.
 
-    A rater whose label is no side's counts for nobody.
+    `sides`: who is on each side, (B, m) ones and zeros; who is on none counts for nobody.
     """
 
     panel: Panel
-    labels: Ints
-    n_sides: int
+    sides: list[Floats]
 
-    @cached_property
-    def sides(self) -> list[Floats]:
-        """Who is on each side, (B, m) ones and zeros."""
-        mine = self.labels[:, self.panel.raters]
-        return [(mine == side).astype(np.float64) for side in range(self.n_sides)]
+    @property
+    def n_sides(self) -> int:
+        return len(self.sides)
 
     @cached_property
     def sizes(self) -> list[Floats]:
@@ -113,7 +110,7 @@ class PanelGaps:
         every = np.arange(self.n_sides)
         # Both orders of a pair inside a side, of which `shares` counts one.
         weights[every, every] = -2 * self.shares[every, every] / self.n_sides
-        found = np.zeros((len(self.labels), len(one)))
+        found = np.zeros((len(self.is_valid), len(one)))
         for a in range(self.n_sides):
             for b in range(self.n_sides):
                 found += self.sides[a][:, one] * self.sides[b][:, other] * weights[a, b][:, None]

@@ -66,7 +66,8 @@ class GapSums:
 
     def panel_sums(self, panel: Panel, labels: Ints) -> Floats:
         """The same of a panel of items under labels (B, R): (q, B)."""
-        gaps = PanelGaps(panel, labels, self.tally.n_sides)
+        mine = labels[:, panel.raters]
+        gaps = PanelGaps(panel, [(mine == side).astype(np.float64) for side in range(self.tally.n_sides)])
         rows = [gaps.is_valid * panel.n_items, gaps.is_valid * self.is_used[panel.items].sum()]
         changes = np.zeros((self.tally.n_raters, len(labels)))
         for place, distance in enumerate(self.distances.values()):

@@ -12,7 +12,7 @@ from rating.agreement.errors import AgreementInputError
 from rating.agreement.estimation import Sample
 from rating.agreement.kernel import divide
 from rating.agreement.reasons import Reason
-from rating.agreement.resampling.jackknife import sums_by
+from rating.agreement.resampling.jackknife import Cells, sums_by
 from rating.agreement.resampling.left_out_items import items_jackknife
 from rating.agreement.results import Basis, Estimate, Interval, LeftOut
 from rating.agreement.statistics.alpha import AlphaKernel, alpha_kernel, checked_level
@@ -147,10 +147,11 @@ class _Board:
 
     def without(self, place: int) -> tuple[Estimate, Estimate]:
         """Alpha of the others, and alpha of all less that; both lose the same conversations in turn."""
-        others = self.tally.rater != place
-        rest = self._replicates(self._totals(others))
-        is_paired = np.bincount(self.tally.item[others], minlength=self.tally.n_items) >= 2
-        basis = self._basis(is_paired, others)
+        if self.tally.has_lone_items:
+            rest = self._by_pattern.without(place, self.rows_of[place])
+        else:
+            rest = self._replicates(self._totals(self.tally.rater != place))
+        basis = self._basis_without(place)
         alone = self._alpha("alpha_without_rater", rest, basis)
         if alone.estimate is None or np.isnan(self.everybody[0]):
             reason = alone.reason or Reason.ONE_CATEGORY
@@ -162,12 +163,11 @@ class _Board:
     def nearness(self, place: int) -> dict[str, Estimate]:
         """Offset, distance and correlation against the mean of the others on the same items."""
         tally, scores = self.tally, self._scores()
-        is_mine = tally.rater == place
-        counts = np.bincount(tally.item[~is_mine], minlength=tally.n_items).astype(np.float64)
-        sums = np.bincount(tally.item[~is_mine], scores[~is_mine], tally.n_items).astype(np.float64)
-        rows = np.flatnonzero(is_mine & (counts[tally.item] > 0))
-        own, others = scores[rows], divide(sums, counts)[tally.item[rows]]
-        n_lost = int(is_mine.sum()) - len(rows)
+        mine = self.rows_of[place]
+        rows = mine[tally.sizes[tally.item[mine], 0] > 1]
+        items = tally.item[rows]
+        own, others = scores[rows], (self._sums[items] - scores[rows]) / (tally.sizes[items, 0] - 1)
+        n_lost = len(mine) - len(rows)
         name = self.ratings.groups[tally.stratum[place]]
         left_out = (LeftOut("unpaired", name, n_lost),) if n_lost else ()
         basis = Basis(len(rows), int(len(rows) > 0), len(rows), len(rows), left_out)
@@ -175,8 +175,10 @@ class _Board:
         # Sums of centred values: a correlation must not drown in the distance of the scale from zero.
         x, y = own - scores.mean(), others - scores.mean()
         columns = np.stack([np.ones(len(rows)), gap, np.abs(gap), x, y, x * x, y * y, x * y], axis=1)
-        code = np.unique(tally.cluster[tally.item[rows]], return_inverse=True)[1]
-        parts = sums_by(code, columns) if len(rows) else np.zeros((0, columns.shape[1]))
+        parts = columns
+        if not tally.has_lone_items:
+            code = np.unique(tally.cluster[items], return_inverse=True)[1]
+            parts = sums_by(code, columns) if len(rows) else columns
         totals = np.concatenate([parts.sum(axis=0)[None], parts.sum(axis=0) - parts])
         return {
             "offset": self._near("offset_from_others", divide(totals[:, 1], totals[:, 0]), basis),
@@ -184,8 +186,23 @@ class _Board:
             "correlation": self._near("correlation_with_others", _correlation(totals), basis),
         }
 
+    @cached_property
+    def rows_of(self) -> list[Ints]:
+        """Places of each rater's ratings, in the order of items."""
+        order = np.lexsort((self.tally.item, self.tally.rater))
+        return np.split(order, np.cumsum(self.tally.ratings_per_rater())[:-1])
+
+    @cached_property
+    def _by_pattern(self) -> "_ByPattern":
+        return _ByPattern.of(self.kernel, self.tally)
+
     def _scores(self) -> Floats:
         return np.asarray(self.kernel.scores[self.tally.level])
+
+    @cached_property
+    def _sums(self) -> Floats:
+        """Summed scores of each item, (n,)."""
+        return np.bincount(self.tally.item, self._scores(), self.tally.n_items).astype(np.float64)
 
     def _totals(self, is_kept: Bools) -> Floats:
         """Alpha's sums per conversation from the kept ratings, shape (C, p)."""
@@ -240,13 +257,71 @@ class _Board:
     ) -> Estimate:
         return Estimate(statistic, self.level, self.level, value, self.confidence, basis, interval, reason)
 
-    def _basis(self, is_paired: Bools, is_kept: Bools | None = None) -> Basis:
+    def _basis(self, is_paired: Bools) -> Basis:
         used = is_paired[self.tally.item]
-        if is_kept is not None:
-            used = used & is_kept
         n_items = int(is_paired.sum())
-        n_raters = len(np.unique(self.tally.rater[used]))
+        n_raters = int((self._n_used > 0).sum())
         return Basis(n_items, n_raters, int(used.sum()), n_items, self.sample.left_out)
+
+    @cached_property
+    def _n_used(self) -> Ints:
+        """Ratings of each rater on items that others rated too, (R,)."""
+        tally = self.tally
+        return np.bincount(tally.rater[tally.sizes[tally.item, 0] >= 2], minlength=tally.n_raters)
+
+    def _basis_without(self, place: int) -> Basis:
+        tally = self.tally
+        sizes = tally.sizes[:, 0]
+        mine = tally.item[self.rows_of[place]]
+        lost = mine[sizes[mine] == 2]
+        n_used = self._n_used.copy()
+        n_used[place] = 0
+        if len(lost):
+            is_lost = np.zeros(tally.n_items, dtype=np.bool_)
+            is_lost[lost] = True
+            partners = tally.rater[is_lost[tally.item]]
+            n_used -= np.bincount(partners[partners != place], minlength=tally.n_raters)
+        n_items = int((sizes >= 2).sum()) - len(lost)
+        return Basis(n_items, int((n_used > 0).sum()), int(n_used.sum()), n_items, self.sample.left_out)
+
+
+@dataclass(frozen=True)
+class _ByPattern:
+    """Alpha without a rater, where conversations are single items: items with the same counts are alike.
+
+    `whole` (P, p): alpha's sums of each pattern; `less` (cells, p): those without a rating of a cell.
+    """
+
+    kernel: AlphaKernel
+    tally: Tally
+    cells: Cells
+    whole: Floats
+    less: Floats
+
+    @classmethod
+    def of(cls, kernel: AlphaKernel, tally: Tally) -> "_ByPattern":
+        patterns, cells = tally.patterns, Cells.of(tally)
+        reduced = cells.reduced(patterns, slice(None))
+        whole, less = (kernel.totals(counts, counts) for counts in (patterns.counts, reduced))
+        return cls(kernel, tally, cells, whole, less)
+
+    @cached_property
+    def _changes(self) -> Floats:
+        """What alpha's sums gain without each rater, (R, p)."""
+        return np.asarray(self.cells.owners @ (self.less - self.whole[self.cells.pattern]))
+
+    def without(self, place: int, rows: Ints) -> Floats:
+        """Alpha without the rater, who gave the ratings at `rows`; then without each item too, (1 + C,)."""
+        tally, patterns = self.tally, self.tally.patterns
+        totals = patterns.times @ self.whole + self._changes[place]
+        items = tally.item[rows]
+        slots = self.cells.pattern * tally.n_levels + self.cells.column
+        cell = np.searchsorted(slots, patterns.of_item[items] * tally.n_levels + tally.level[rows])
+        found = np.empty(1 + tally.n_items)
+        found[0] = self.kernel.value(totals)
+        found[1 + tally.cluster] = self.kernel.value(totals - self.whole)[patterns.of_item]
+        found[1 + tally.cluster[items]] = self.kernel.value(totals - self.less)[cell]
+        return found
 
 
 def _correlation(totals: Floats) -> Floats:

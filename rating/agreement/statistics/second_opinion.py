@@ -10,8 +10,10 @@ from rating.agreement.distances import Distance, primary_distance
 from rating.agreement.estimation import IntervalOptions
 from rating.agreement.kernel import divide
 from rating.agreement.resampling.bootstrap import two_way_bootstrap
+from rating.agreement.resampling.panels import Panel
 from rating.agreement.results import Estimate, Interval
 from rating.agreement.statistics.forms import bilinear, quadratic
+from rating.agreement.statistics.gap_panels import PanelGaps
 from rating.agreement.statistics.misalignment import check_distance
 from rating.agreement.statistics.pair import Pair
 from rating.agreement.table import Ratings
@@ -52,6 +54,11 @@ class GapKernel:
         for side in range(2):
             gap -= quadratic(self.distance, counts[side]) / np.maximum(1.0, 2 * pairs[side])
         return np.stack([np.einsum("nd,nd->d", gap, is_usable), is_usable.sum(axis=0)])
+
+    def panel_sums(self, panel: Panel, sides: list[Floats]) -> Floats:
+        """The totals of a panel of items, added up; see `PanelKernel`."""
+        gaps = PanelGaps(panel, sides)
+        return np.stack([gaps.gap(gaps.means(gaps.reached(self.distance))), gaps.is_valid * panel.n_items])
 
     def value(self, totals: Floats) -> Floats:
         """Mean gap over usable items; NaN when there is none."""
