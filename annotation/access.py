@@ -315,16 +315,6 @@ def site_for(user: AnyUser, study_code: str, code: str) -> tuple[StudyAccess, Si
     return access, found(Site.objects.select_related("study"), study=access.study, code=code)
 
 
-def site_of(study: Study, key: str) -> Site | None:
-    """The site of this short code, which a request names; None where it names none."""
-    if not key:
-        return None
-    site = Site.objects.filter(study=study, key=key).first()
-    if site is None:
-        raise DomainError(Code.INVALID, _("This study has no site “%(site)s”.") % {"site": key})
-    return site
-
-
 def rubric_version_for(user: AnyUser, study_code: str, code: str, *roles: str) -> RubricVersion:
     access = study_for(user, study_code, *roles)
     versions = RubricVersion.objects.select_related("rubric__study")

@@ -147,8 +147,16 @@ class Invitation(Coded):
 
     class Meta:
         constraints = [
+            # At two sites somebody may be invited twice: neither is told of the other.
             models.UniqueConstraint(
-                fields=["study", "email"], condition=~Q(email=""), name="one_living_invitation_per_address"
+                fields=["study", "email"],
+                condition=~Q(email="") & Q(site__isnull=True),
+                name="one_living_invitation_of_no_site",
+            ),
+            models.UniqueConstraint(
+                fields=["study", "site", "email"],
+                condition=~Q(email="") & Q(site__isnull=False),
+                name="one_living_invitation_per_site",
             ),
             # Slots of an invitation, not counts at request time, cap how many may join.
             models.CheckConstraint(

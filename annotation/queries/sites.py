@@ -44,12 +44,19 @@ def site_rows(study: Study) -> list[SiteRow]:
     for bond in bonds.select_related("member__user").order_by("member__user__username"):
         names.setdefault(bond.site_id, []).append(bond.member.user.username)
     sites = Site.objects.filter(study=study).annotate(n_raters=Count("raters", filter=here))
+    sites = sites.order_by("name", "id")
     return [SiteRow(site, site.n_raters, names.get(site.pk, [])) for site in sites]
 
 
 def open_sites(study: Study) -> QuerySet[Site]:
     """Those to which somebody can still come."""
     return Site.objects.filter(study=study, closed_at__isnull=True)
+
+
+def sites_open_to(study: Study, user: User) -> QuerySet[Site]:
+    """Those to which this login can invite: all that are open, or of those that bind it."""
+    bonds, sites = bonds_of(study, user), open_sites(study)
+    return sites.filter(pk__in=bonds.values("site")) if bonds.exists() else sites
 
 
 def sites_of(member: Member) -> list[Site]:

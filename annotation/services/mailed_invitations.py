@@ -4,7 +4,7 @@ only until it is used, revoked or expired."""
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from smtplib import SMTPException
@@ -25,7 +25,7 @@ from annotation.jobs import enqueue
 from annotation.models import Group, Invitation, Job, JoiningSettings, Role, Study, User
 from annotation.queries.joining import joining_of
 from annotation.queries.people import invitation_digest
-from annotation.queries.sites import open_sites
+from annotation.queries.sites import bonds_of, sites_open_to
 from annotation.services.invitations import MAX_DAYS, refuse_higher_role
 from annotation.services.sites import site_to_join
 
@@ -61,10 +61,10 @@ def invite_by_mail(
     with transaction.atomic():
         refuse_higher_role(study, actor, {invitee.role for invitee in invitees})
         forget_addresses(now=timezone.now(), study=study)
-        _refuse_known(study, invitees)
-        _keep_words(study, mailing)
+        _refuse_known(study, invitees, actor)
+        said = _kept_words(study, mailing, actor)
         made = _make(study, invitees, actor, timezone.now() + timedelta(days=mailing.days))
-        _send(study, made, actor=actor, root=mailing.root)
+        _send(study, made, actor=actor, root=mailing.root, said=said)
         return made
 
 
@@ -84,9 +84,9 @@ def invite_from_file(
     """
     report = CheckReport(name)
     groups = dict(Group.objects.filter(study=study, kind=Group.Kind.HUMAN).values_list("key", "name"))
-    sites = dict(open_sites(study).values_list("key", "name"))
+    sites = dict(sites_open_to(study, actor).values_list("key", "name"))
     invitees = checked_invitees(data, groups=groups, roles=roles, report=report, sites=sites)
-    living = _living(study, [invitee.address for invitee in invitees])
+    living = _living(study, [invitee.address for invitee in invitees], actor)
     for invitee in invitees:
         if invitee.address in living:
             report.add(invitee.line, "this address has an invitation that still works.")
@@ -97,32 +97,42 @@ def invite_from_file(
     return invite_by_mail(study, invitees, actor=actor, mailing=mailing)
 
 
-def _living(study: Study, addresses: Sequence[str]) -> set[str]:
+def _living(study: Study, addresses: Sequence[str], actor: User) -> set[str]:
+    """Those of the addresses that are invited, as far as the actor may know: nobody learns who was invited
+    to another site."""
     living = Invitation.objects.filter(study=study, email__in=addresses, expires_at__gt=timezone.now())
+    bonds = bonds_of(study, actor)
+    if bonds.exists():
+        living = living.filter(site__in=bonds.values("site"))
     return set(living.values_list("email", flat=True))
 
 
-def _refuse_known(study: Study, invitees: Sequence[Invitee]) -> None:
+def _refuse_known(study: Study, invitees: Sequence[Invitee], actor: User) -> None:
     defects = [
         f"{one.address}: " + _("not an e-mail address.") for one in invitees if not is_address(one.address)
     ]
     addresses = [one.address for one in invitees]
     doubled = sorted({one for one in addresses if addresses.count(one) > 1})
     defects += [f"{one}: " + _("stands there twice.") for one in doubled]
-    living = sorted(_living(study, addresses))
+    living = sorted(_living(study, addresses, actor))
     defects += [f"{one}: " + _("has an invitation that still works.") for one in living]
     if defects:
         raise DomainError(Code.INVALID, _("Nobody has been invited yet. Please look at these:"), defects)
 
 
-def _keep_words(study: Study, mailing: Mailing) -> None:
+def _kept_words(study: Study, mailing: Mailing, actor: User) -> dict[str, str]:
+    """Keep subject and words as the study's own. Those of whoever is bound to sites go into these mails
+    alone, and are given back."""
     fields = {"mail_subject": " ".join(mailing.subject.split()), "mail_words": mailing.words.strip()}
+    if bonds_of(study, actor).exists():
+        return fields
     JoiningSettings.objects.update_or_create(study=study, defaults=fields)
+    return {}
 
 
 def _make(study: Study, invitees: Sequence[Invitee], actor: User, expires_at: datetime) -> list[Invitation]:
     groups = {group.key: group for group in Group.objects.filter(study=study, kind=Group.Kind.HUMAN)}
-    sites = {site.key: site for site in open_sites(study)}
+    sites = {site.key: site for site in sites_open_to(study, actor)}
     made = []
     for invitee in invitees:
         group = groups.get(invitee.group)
@@ -145,11 +155,20 @@ def _make(study: Study, invitees: Sequence[Invitee], actor: User, expires_at: da
     return made
 
 
-def _send(study: Study, invitations: Sequence[Invitation], *, actor: User, root: str) -> Job:
+def _send(
+    study: Study,
+    invitations: Sequence[Invitation],
+    *,
+    actor: User,
+    root: str,
+    said: Mapping[str, str] | None = None,
+) -> Job:
+    """`said`: subject and words of these mails, where they are not the study's."""
     payload = {
         "invitations": [one.code for one in invitations],
         "root": root,
         "language": get_language() or "en",
+        **({"said": dict(said)} if said else {}),
     }
     return enqueue(SEND_INVITATIONS, actor=actor, study=study, payload=payload)
 
@@ -185,15 +204,15 @@ def forget_addresses(*, now: datetime, study: Study | None = None) -> int:
 
 def send_invitations(job: Job, *, tell: Tell) -> dict[str, int]:
     """Write and send the mails of a job. One that cannot be sent is marked; the others go out."""
-    codes = job.payload["invitations"]
+    codes, said = job.payload["invitations"], job.payload.get("said")
     n_sent = 0
     for number, code in enumerate(codes, start=1):
         tell((number - 1) / len(codes), f"{number} of {len(codes)}")
-        n_sent += _send_one(code, root=job.payload["root"], language=job.payload["language"])
+        n_sent += _send_one(code, root=job.payload["root"], language=job.payload["language"], said=said)
     return {"n_sent": n_sent, "n_failed": len(codes) - n_sent}
 
 
-def _send_one(code: str, *, root: str, language: str) -> bool:
+def _send_one(code: str, *, root: str, language: str, said: Mapping[str, str] | None) -> bool:
     """Sent before: done. The digest is stored first, so that no mail holds a link that does not work."""
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
@@ -206,7 +225,7 @@ def _send_one(code: str, *, root: str, language: str) -> bool:
         return False
     try:
         with override(language):
-            mail_of(invitation, f"{root}join/{token}/").send()
+            mail_of(invitation, f"{root}join/{token}/", said).send()
     except SENDING:
         # The reason may hold the address: it is not kept.
         Invitation.objects.filter(code=code).update(has_send_failed=True)
@@ -217,10 +236,12 @@ def _send_one(code: str, *, root: str, language: str) -> bool:
     return True
 
 
-def mail_of(invitation: Invitation, link: str) -> EmailMessage:
-    """The mail in the study's words, with the link, until when it works, and what happens to the address."""
+def mail_of(invitation: Invitation, link: str, said: Mapping[str, str] | None = None) -> EmailMessage:
+    """The mail in the study's words or those that were `said`, with the link, until when it works, and what
+    happens to the address."""
     study, settings = invitation.study, joining_of(invitation.study)
-    subject = settings.mail_subject or _("Invitation to the study “%(title)s”") % {"title": study.title}
-    context = {"study": study, "invitation": invitation, "words": settings.mail_words, "link": link}
+    own = {"mail_subject": settings.mail_subject, "mail_words": settings.mail_words} if said is None else said
+    subject = own["mail_subject"] or _("Invitation to the study “%(title)s”") % {"title": study.title}
+    context = {"study": study, "invitation": invitation, "words": own["mail_words"], "link": link}
     body = render_to_string("people/mail/invitation.txt", context)
     return EmailMessage(subject=" ".join(subject.split()), body=body, to=[invitation.email])

@@ -11,7 +11,7 @@ from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotation.access import application_for, call_for, group_of, invitation_for, site_of, sites_for
+from annotation.access import application_for, call_for, group_of, invitation_for, sites_for
 from annotation.errors import Code, DomainError
 from annotation.imports.checks.invitees import Invitee
 from annotation.models import Application, PublicCall, Role
@@ -72,7 +72,7 @@ class CallList(Endpoint, generics.GenericAPIView[PublicCall]):
         group = group_of(access.study, sent.pop("group"))
         if group is None:
             raise DomainError(Code.INVALID, "Say which group people ask to join.")
-        site = site_of(access.study, sent.pop("site"))
+        site = access.site_of(sent.pop("site"))
         call = open_call(access.study, actor=access.member.user, group=group, site=site, **sent)
         return Response(_told(request, call), status=201)
 

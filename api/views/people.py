@@ -10,7 +10,7 @@ from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotation.access import group_of, invitation_for, problem_for, signed_in, site_of, sites_for
+from annotation.access import group_of, invitation_for, problem_for, signed_in, sites_for
 from annotation.models import Invitation, ProblemReport, Rater, Role
 from annotation.queries.people import account_raters, study_invitations
 from annotation.queries.problems import study_problems
@@ -73,9 +73,10 @@ class InvitationList(Endpoint, generics.ListAPIView[Invitation]):
         errors=[400, 404],
     )
     def post(self, request: Request, code: str) -> Response:
-        study = sites_for(request.user, code, Role.COORDINATOR).study
+        access = sites_for(request.user, code, Role.COORDINATOR)
+        study = access.study
         sent = checked(SentInvitationSerializer, request).validated_data
-        sent["group"], sent["site"] = group_of(study, sent["group"]), site_of(study, sent["site"])
+        sent["group"], sent["site"] = group_of(study, sent["group"]), access.site_of(sent["site"])
         made, token = create_invitation(study, actor=signed_in(request.user), **sent)
         link = request.build_absolute_uri(reverse("join", args=[token]))
         return Response(MadeInvitationSerializer(made, context={"link": link}).data, status=201)
