@@ -103,6 +103,20 @@ def close_site(site: Site, *, actor: User, now: datetime) -> Site:
         return site
 
 
+def reopen_site(site: Site, *, actor: User) -> Site:
+    """People may come to it again. Links and calls that ended with its closing stay ended. Twice is once.
+
+    Raises:
+        DomainError: NOT_ALLOWED for members of single sites.
+    """
+    with transaction.atomic():
+        _refuse_bound(site.study, actor)
+        if Site.objects.filter(pk=site.pk, closed_at__isnull=False).update(closed_at=None):
+            record("site.reopened", actor=actor, study=site.study, about=site, key=site.key)
+        site.refresh_from_db()
+        return site
+
+
 def move_rater(rater: Rater, site: Site | None, *, actor: User) -> Rater:
     """Put a rater to another site, or to none: from now on its people look after them.
 

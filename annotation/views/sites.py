@@ -60,6 +60,18 @@ def study_site_close(request: HttpRequest, code: str, site_code: str) -> HttpRes
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+def study_site_reopen(request: HttpRequest, code: str, site_code: str) -> HttpResponse:
+    """Asks before people may come to the site again, and says what stays ended."""
+    access, site = site_for(request.user, code, site_code)
+    if request.method == "POST":
+        sites.reopen_site(site, actor=access.member.user)
+        messages.success(request, _("The site is open again. Make new links for it where you need them."))
+        return redirect("study_sites", code)
+    return study_page(request, "sites/reopen.html", access, site=site)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def study_member_sites(request: HttpRequest, code: str, member_code: str) -> HttpResponse:
     """Whose people a member sees; for owners."""
     access = study_for(request.user, code, Role.OWNER)

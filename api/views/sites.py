@@ -6,7 +6,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotation.access import enrolled_rater_for, member_for, site_for, site_of, study_for
+from annotation.access import enrolled_rater_for, member_for, site_for, study_for
 from annotation.models import Role, Site
 from annotation.queries.sites import site_rows
 from annotation.scopes import Scope
@@ -85,6 +85,21 @@ class SiteClose(Endpoint):
         return Response(_told(sites.close_site(found, actor=access.member.user, now=timezone.now())))
 
 
+class SiteReopen(Endpoint):
+    scopes = {"POST": Scope.WRITE_PEOPLE}
+
+    @documented(
+        "sites_reopen",
+        "Reopen a site: people may come to it again by new links and calls, those that its closing ended "
+        "stay ended (coordinator of the whole study)",
+        answers={200: SiteSerializer},
+        errors=[404],
+    )
+    def post(self, request: Request, code: str, site: str) -> Response:
+        access, found = site_for(request.user, code, site)
+        return Response(_told(sites.reopen_site(found, actor=access.member.user)))
+
+
 class MemberSites(Endpoint):
     scopes = {"PUT": Scope.WRITE_PEOPLE}
 
@@ -99,7 +114,7 @@ class MemberSites(Endpoint):
         access = study_for(request.user, code, Role.OWNER)
         found = member_for(request.user, code, member, Role.OWNER)
         keys = sorted(set(checked(MemberSitesSerializer, request).validated_data["sites"]))
-        wanted = [site for site in (site_of(access.study, key) for key in keys) if site is not None]
+        wanted = [site for site in (access.site_of(key) for key in keys) if site is not None]
         sites.bind_member(found, wanted, actor=access.member.user)
         return Response({"sites": keys})
 
@@ -117,6 +132,6 @@ class RaterSite(Endpoint):
     def put(self, request: Request, code: str, rater: str) -> Response:
         access = study_for(request.user, code, Role.COORDINATOR)
         found = enrolled_rater_for(request.user, code, rater)
-        site = site_of(access.study, checked(RaterSiteSerializer, request).validated_data["site"])
+        site = access.site_of(checked(RaterSiteSerializer, request).validated_data["site"])
         sites.move_rater(found, site, actor=access.member.user)
         return Response(RaterSerializer(enrolled_rater_for(request.user, code, rater)).data)
