@@ -206,8 +206,9 @@ def site_keeper_for(user: AnyUser, code: str) -> StudyAccess:
 
 
 def quality_reader_for(user: AnyUser, code: str) -> StudyAccess:
-    """Coordinators and researchers, unless they rate: what a check was they must not learn either."""
-    return _who_does_not_rate(study_for(user, code, Role.COORDINATOR, Role.RESEARCHER))
+    """Coordinators and researchers as far as their sites reach, unless they rate: what a check was they must
+    not learn either."""
+    return _who_does_not_rate(sites_for(user, code, Role.COORDINATOR, Role.RESEARCHER))
 
 
 def _who_does_not_rate(access: StudyAccess) -> StudyAccess:

@@ -96,11 +96,17 @@ def stage_course(plan: Plan, progress: Sequence[GroupProgress], *, now: datetime
     """Day by day since the first rating; None before it. Three queries."""
     stored = stored_counts(plan, now=now)
     daily = stored.days if stored else count_days(plan)
+    return course_of(plan, [row for row in progress if row.n_planned], daily, now=now)
+
+
+def course_of(
+    plan: Plan, asked: Sequence[GroupProgress], daily: Mapping[tuple[int, date], int], *, now: datetime
+) -> StageCourse | None:
+    """The course of these groups by their ratings of each day; None where there are none. One query."""
     if not daily:
         return None
     first, today = min(day for _group, day in daily), now.date()
     days = [first + timedelta(days=number) for number in range((today - first).days + 1)]
-    asked = [row for row in progress if row.n_planned]
     counts = {row.group.pk: [daily.get((row.group.pk, day), 0) for day in days] for row in asked}
     lines = [Line(row.group, row.n_planned, _running(counts[row.group.pk])) for row in asked]
     target = StageTarget.objects.filter(plan=plan).first()

@@ -57,7 +57,9 @@ def group_counts(study: Study, raters: QuerySet[Rater] | None = None) -> list[Gr
     seen = Q() if raters is None else Q(raters__in=raters)
     account = seen & Q(raters__origin=Rater.Origin.ACCOUNT)
     gone = Q(raters__member__isnull=True) | Q(raters__member__left_at__isnull=False)
-    groups = Group.objects.filter(study=study).annotate(
+    groups = Group.objects.filter(study=study).order_by("position", "id")
+    # Counting drops the order of the model, unless it is asked for.
+    groups = groups.annotate(
         n_account=Count("raters", filter=account & ~gone),
         n_left=Count("raters", filter=account & gone),
         n_imported=Count("raters", filter=seen & Q(raters__origin=Rater.Origin.IMPORTED)),

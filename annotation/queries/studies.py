@@ -60,7 +60,8 @@ class GroupProgress:
 
 def study_progress(study: Study, plan: Plan | None, *, now: datetime) -> list[GroupProgress]:
     """One row per group that the stage asks for ratings, or that has raters. Three queries."""
-    groups = Group.objects.filter(study=study).annotate(n_raters=Count("raters"))
+    # Counting drops the order of the model.
+    groups = Group.objects.filter(study=study).annotate(n_raters=Count("raters")).order_by("position", "id")
     counts: dict[int, Three] = {}
     if plan is not None:
         stored = stored_counts(plan, now=now)

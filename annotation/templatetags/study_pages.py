@@ -77,7 +77,7 @@ AREAS: tuple[tuple[StrOrPromise, tuple[Page, ...]], ...] = (
         _("Progress"),
         (
             Page("study_watch", _("How it goes"), STAFF, ("study_watch",)),
-            Page("study_quality", _("Checks"), RESEARCHER),
+            Page("study_quality", _("Checks"), STAFF),
             Page("study_adjudication", _("Adjudication"), ADJUDICATORS, ("study_adjudic",)),
             Page("study_second_looks", _("Second looks"), COORDINATOR, ("study_second_look",)),
             Page("study_problems", _("Problems"), COORDINATOR, ("study_problem",)),
@@ -133,6 +133,8 @@ OF_SITES = frozenset(
         "study_calls",
         "study_messages",
         "study_pay",
+        "study_watch",
+        "study_quality",
         "study_second_looks",
         "study_problems",
         "study_care",

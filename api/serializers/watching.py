@@ -14,19 +14,41 @@ from rating.services.second_looks import MAX_LENGTH
 Text = serializers.CharField
 
 
+class SiteFilterSerializer(serializers.Serializer[Any]):
+    site = Text(
+        required=False,
+        allow_blank=True,
+        max_length=20,
+        help_text="Key of a site: its people alone. Left out: all whom the login may see.",
+    )
+
+
+class WholeSerializer(serializers.Serializer[Any]):
+    n_planned = serializers.IntegerField()
+    n_done = serializers.IntegerField()
+
+
 class GroupProgressSerializer(serializers.Serializer[Any]):
     group = Text(source="group.key")
     per_item = serializers.IntegerField(help_text="Ratings per item.")
     n_raters = serializers.IntegerField()
-    n_planned = serializers.IntegerField()
+    n_planned = serializers.IntegerField(
+        allow_null=True, help_text="Null of a site in a stage whose ratings go to whoever is free."
+    )
     n_done = serializers.IntegerField()
     n_claimed = serializers.IntegerField(help_text="In raters' hands.")
-    n_left = serializers.IntegerField()
+    n_left = serializers.IntegerField(allow_null=True)
+    whole = WholeSerializer(
+        default=None,
+        allow_null=True,
+        help_text="Of a site: the whole study's numbers; null where they would tell of fewer than five "
+        "people elsewhere, and where no site is asked for.",
+    )
 
 
 class CellSerializer(serializers.Serializer[Any]):
     group = Text()
-    n_planned = serializers.IntegerField()
+    n_planned = serializers.IntegerField(allow_null=True, help_text="Null of a site.")
     n_done = serializers.IntegerField()
 
 
@@ -43,7 +65,9 @@ class FactorProgressSerializer(serializers.Serializer[Any]):
 
 class LineSerializer(serializers.Serializer[Any]):
     group = Text(source="group.key")
-    n_planned = serializers.IntegerField()
+    n_planned = serializers.IntegerField(
+        allow_null=True, help_text="Null of a site in a stage whose ratings go to whoever is free."
+    )
     totals = serializers.ListField(child=serializers.IntegerField(), help_text="Ratings up to each day.")
 
 
@@ -71,6 +95,7 @@ class AlertSerializer(serializers.Serializer[Any]):
 class ProgressSerializer(serializers.Serializer[Any]):
     """The stage raters work in, else the newest. `plan` is null before the first."""
 
+    site = Text(allow_null=True, help_text="The site asked for, by its key.")
     plan = Text(allow_null=True)
     stage = Text(allow_null=True)
     state = serializers.ChoiceField(choices=Plan.State.choices, allow_null=True)

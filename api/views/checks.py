@@ -36,7 +36,7 @@ from api.serializers.checks import (
     SentPassMarksSerializer,
     SentTrainingStateSerializer,
 )
-from rating.access import checked_rater_for, keeper_for, quality_reader_for
+from rating.access import checked_rater_for, keeper_for, quality_reader_for, site_keeper_for
 from rating.forms.training import CheckSettingsForm, PassMarksForm
 from rating.queries.keyed_items import keyable_questions, used_version
 from rating.queries.quality import checked_raters, rater_quality
@@ -153,7 +153,7 @@ class ClearanceList(Endpoint, generics.GenericAPIView[Rater]):
         errors=[404],
     )
     def get(self, request: Request, code: str) -> Response:
-        access = keeper_for(request.user, code)
+        access = site_keeper_for(request.user, code)
         page = self.paginate_queryset(practising_raters(access.raters())) or []
         rows = rater_rows(access, page, now=timezone.now())
         return self.get_paginated_response(ClearanceSerializer(rows, many=True).data)

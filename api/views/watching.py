@@ -11,10 +11,9 @@ from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotation.access import StudyAccess, plan_for, rater_for, signed_in, sites_for, study_for
+from annotation.access import plan_for, rater_for, signed_in, sites_for
 from annotation.errors import Code, DomainError
-from annotation.models import Group, Plan, Role
-from annotation.queries.course import factors_of, progress_by_factor, stage_course, stage_progress
+from annotation.models import Role
 from annotation.queries.studies import current_plan
 from annotation.scopes import Scope
 from annotation.services.watching import set_target
@@ -24,20 +23,17 @@ from api.serializers.studies import JobSerializer
 from api.serializers.watching import (
     AskLookSerializer,
     OwnSecondLookSerializer,
-    ProgressSerializer,
     SecondLookSerializer,
+    SiteFilterSerializer,
     TargetSerializer,
     WatchedRatersSerializer,
 )
+from api.views.progress import TEAM, asked_of_site
 from rating.access import asked_look_for, second_look_for, slot_rating_for
 from rating.models import SecondLook
-from rating.queries.attention import exhausted_alerts, waiting_alerts
-from rating.queries.watching import alerts, looks_asked_of, measuring_of, second_looks_of
+from rating.queries.watching import looks_asked_of, measuring_of, second_looks_of
 from rating.services.rater_watch import start_measuring
 from rating.services.second_looks import ask_for_second_look, keep_as_it_is, withdraw_second_look
-
-TEAM = (Role.COORDINATOR, Role.RESEARCHER)
-NO_STAGE: dict[str, Any] = dict.fromkeys(("plan", "stage", "state", "course"))
 
 
 def _caution() -> str:
@@ -46,60 +42,6 @@ def _caution() -> str:
         "what others miss; somebody who is quick may be practised. These numbers are a reason to ask, never "
         "a verdict."
     )
-
-
-def _by_factor(access: StudyAccess, plan: Plan, groups: list[Group]) -> list[dict[str, Any]]:
-    """Who rates here does not see what a hidden factor parts."""
-    found = []
-    for factor in factors_of(access.study):
-        if factor.is_hidden and access.can(Role.RATER):
-            continue
-        levels = [
-            {
-                "level": row.level,
-                "groups": [
-                    {"group": group.key, "n_planned": cell.n_planned, "n_done": cell.n_done}
-                    for group, cell in zip(groups, row.cells, strict=True)
-                ],
-            }
-            for row in progress_by_factor(plan, factor, groups)
-        ]
-        found.append({"factor": factor.key, "name": factor.name, "levels": levels})
-    return found
-
-
-class Progress(Endpoint):
-    scopes = {"GET": Scope.READ_ITEMS}
-
-    @documented(
-        "progress_read",
-        "How the current stage goes, by group and factor, with its forecast (coordinator, researcher)",
-        answers={200: ProgressSerializer},
-        errors=[404],
-    )
-    def get(self, request: Request, code: str) -> Response:
-        access = study_for(request.user, code, *TEAM)
-        plan, now = current_plan(access.study), timezone.now()
-        waiting = waiting_alerts(access.member, now=now)
-        if plan is None:
-            none = {**NO_STAGE, "groups": [], "factors": [], "alerts": waiting}
-            return Response(ProgressSerializer(none).data)
-        progress = stage_progress(access.study, plan, now=now)
-        course = stage_course(plan, progress, now=now)
-        told: dict[str, Any] = {"plan": plan.code, "stage": plan.stage, "state": plan.state}
-        told |= {"groups": progress, "course": None}
-        told["factors"] = _by_factor(access, plan, [row.group for row in progress])
-        told["alerts"] = alerts(plan, progress, course, measuring_of(plan)[1], now=now)
-        told["alerts"] += exhausted_alerts(plan, now=now) + waiting
-        if course is not None:
-            ends = (
-                None
-                if course.ends is None
-                else dict(zip(("low", "middle", "high"), course.ends, strict=True))
-            )
-            names = ("days", "lines", "due_on", "is_late", "may_be_late")
-            told["course"] = {name: getattr(course, name) for name in names} | {"forecast": ends}
-        return Response(ProgressSerializer(told).data)
 
 
 class PlanTarget(Endpoint):
@@ -124,15 +66,16 @@ class WatchedRaters(Endpoint):
 
     @documented(
         "raters_watch",
-        "Raters beside their groups, as last measured: time, answers alike, distance "
-        "(coordinator, researcher)",
+        "Raters beside their whole groups, as last measured: time, answers alike, distance; of a site its "
+        "raters alone (coordinator, researcher)",
         answers={200: WatchedRatersSerializer},
-        errors=[404],
+        errors=[400, 404],
+        parameters=[SiteFilterSerializer],
     )
     def get(self, request: Request, code: str) -> Response:
-        study = study_for(request.user, code, *TEAM).study
-        plan = current_plan(study)
-        job, measured = (None, None) if plan is None else measuring_of(plan)
+        access = sites_for(request.user, code, *TEAM)
+        cut, plan = access.only_at(asked_of_site(access, request)), current_plan(access.study)
+        job, measured = (None, None) if plan is None else measuring_of(plan, cut)
         told: dict[str, Any] = {"caution": _caution(), "job": job, "taken_at": None, "raters": []}
         if measured is not None:
             told |= {"taken_at": measured.taken_at, "raters": measured.rows}
@@ -145,7 +88,7 @@ class WatchedRaters(Endpoint):
         errors=[404, 409],
     )
     def post(self, request: Request, code: str) -> Response:
-        access = study_for(request.user, code, *TEAM)
+        access = sites_for(request.user, code, *TEAM)
         plan = current_plan(access.study)
         if plan is None:
             raise DomainError(Code.STATE_FORBIDS, "The study has no stage yet.")

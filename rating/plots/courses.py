@@ -36,11 +36,14 @@ class Ends:
     due: date | None = None
 
 
-def course_chart(days: Sequence[date], courses: Sequence[Course], ends: Ends) -> str:
-    """An SVG that stands by itself, on white. `days` run without gaps, the last one is today."""
+def course_chart(
+    days: Sequence[date], courses: Sequence[Course], ends: Ends, *, top: int | None = None
+) -> str:
+    """An SVG that stands by itself, on white. `days` run without gaps, the last one is today. `top`: how many
+    ratings a share of 1 is, where counts are shown; else percent."""
     marked = [day for day in (ends.low, ends.middle, ends.high, ends.due) if day is not None]
     axis = _Axis(days[0], max([*days, *marked]))
-    parts = [*_grid(axis), *_ahead(axis, ends)]
+    parts = [*_grid(axis, top), *_ahead(axis, ends)]
     for course in courses:
         parts += _line(axis, days, course)
     size = f'width="{WIDTH}" height="{HEIGHT}"'
@@ -67,12 +70,13 @@ class _Axis:
         return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * min(1.0, share)
 
 
-def _grid(axis: _Axis) -> list[str]:
+def _grid(axis: _Axis, top: int | None) -> list[str]:
     parts = []
-    for share in SHARES:
+    # Counts have no quarters: the ends of the axis say enough.
+    for share in SHARES if top is None else (SHARES[0], SHARES[-1]):
         y = axis.y(share / 100)
         parts.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="{GRID}"/>')
-        parts.append(_text(f"{share} %", LEFT - 6, y + 4, "end"))
+        parts.append(_text(f"{share} %" if top is None else str(share * top // 100), LEFT - 6, y + 4, "end"))
     step = max(1, -(-axis.n_days // N_NAMED))
     for number in range(0, axis.n_days + 1, step):
         day = axis.first + timedelta(days=number)

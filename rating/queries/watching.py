@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,8 +20,10 @@ from annotation.models import Group, Job, Plan, Rater, Slot, Study
 from annotation.queries.alerts import Alert
 from annotation.queries.course import Line, StageCourse
 from annotation.queries.problems import n_open_problems
+from annotation.queries.site_progress import FEWEST_ELSEWHERE
 from annotation.queries.stage_counts import stored_counts
 from annotation.queries.studies import GroupProgress, n_behind
+from annotation.study_access import StudyAccess
 from annotation.templatetags.study_pages import group_number
 from rating.job_kinds import MEASURE_RATERS
 from rating.models import SecondLook
@@ -58,29 +61,41 @@ class WatchedRater:
 
 @dataclass(frozen=True)
 class Measured:
-    """What the newest finished measuring found. `taken_at`: when it read the ratings."""
+    """What the newest finished measuring found. `taken_at`: when it read the ratings; `n_others`: measured
+    raters whom the member may not see, by key of the group."""
 
     taken_at: datetime
     rows: list[WatchedRater]
+    n_others: Mapping[str, int]
 
     @property
     def n_far(self) -> int:
         return sum(bool(row.far) for row in self.rows)
 
 
-def course_figure(course: StageCourse) -> CourseFigure:
-    """Lines per group; the forecast as a band. No query."""
+def course_figure(course: StageCourse, *, is_planned: bool = True) -> CourseFigure:
+    """Lines per group; the forecast as a band. Counts instead of shares where nothing is planned for just
+    these raters. No query."""
     low, middle, high = course.ends or (None, None, None)
-    drawn = [Course(group_number(line.group), _shares(line)) for line in course.lines]
-    svg = course_chart(course.days, drawn, Ends(low, middle, high, course.due_on))
+    top = None if is_planned else max(line.totals[-1] for line in course.lines)
+    drawn = [Course(group_number(line.group), _shares(line, top)) for line in course.lines]
+    svg = course_chart(course.days, drawn, Ends(low, middle, high, course.due_on), top=top)
     # Our own drawing: numbers and dates only.
     inlined = mark_safe(inline_svg(svg))  # noqa: S308
     groups = [{"number": group_number(line.group), "label": line.group.name} for line in course.lines]
-    return CourseFigure(inlined, forecast_words(course), _course_table(course).shown(), groups)
+    words = forecast_words(course) if is_planned else [_no_own_end()]
+    return CourseFigure(inlined, words, _course_table(course).shown(), groups)
 
 
-def _shares(line: Line) -> list[float]:
-    return [total / line.n_planned for total in line.totals]
+def _shares(line: Line, top: int | None) -> list[float]:
+    return [total / (top or line.n_planned) for total in line.totals]
+
+
+def _no_own_end() -> str:
+    return _(
+        "Ratings of this stage go to whoever is free, wherever they are. Nothing is planned for single "
+        "sites, so there is no forecast for them."
+    )
 
 
 def forecast_words(course: StageCourse) -> list[str]:
@@ -130,22 +145,38 @@ def _course_table(course: StageCourse) -> Table:
     return Table("course", _("Ratings up to each day"), columns, rows)
 
 
-def measuring_of(plan: Plan) -> tuple[Job | None, Measured | None]:
-    """The newest measuring of the stage's raters, and what the newest finished one found. Two queries."""
+def measuring_of(plan: Plan, access: StudyAccess | None = None) -> tuple[Job | None, Measured | None]:
+    """The newest measuring of the stage's raters, and what the newest finished one found of all, or of those
+    whom the member may see. Two queries."""
     jobs = Job.objects.filter(kind=MEASURE_RATERS, study=plan.study_id, payload__plan=plan.code)
     newest = jobs.order_by("-pk").first()
     done = newest if newest and newest.state == Job.State.DONE else None
     done = done or jobs.filter(state=Job.State.DONE).order_by("-pk").first()
-    return newest, _measured(plan.study, done) if done else None
+    raters = Rater.objects.filter(study=plan.study_id) if access is None else access.raters()
+    measured = _measured(job=done, raters=raters) if done else None
+    return newest, without_few(measured) if measured and access and access.is_bound else measured
 
 
-def _measured(study: Study, job: Job) -> Measured | None:
+def without_few(measured: Measured) -> Measured:
+    """Without distances from groups that have few others: such a distance would tell how these answered."""
+    rows = [
+        replace(row, distance=None, far=[name for name in row.far if name != "distance"])
+        if 0 < measured.n_others.get(row.group.key, 0) < FEWEST_ELSEWHERE
+        else row
+        for row in measured.rows
+    ]
+    return replace(measured, rows=rows)
+
+
+def _measured(*, job: Job, raters: QuerySet[Rater]) -> Measured | None:
     taken_at = parse_datetime(job.result.get("taken_at", ""))
     if taken_at is None:
         return None
     # Only those who are here: who has left is nobody to ask.
-    raters = Rater.objects.filter(study=study, member__left_at__isnull=True, member__isnull=False)
-    here = {rater.pseudonym: rater for rater in raters.select_related("group")}
+    shown = raters.filter(member__left_at__isnull=True, member__isnull=False)
+    here = {rater.pseudonym: rater for rater in shown.select_related("group")}
+    seen = set(raters.values_list("pseudonym", flat=True))
+    n_others = Counter(row["group"] for row in job.result["raters"] if row["rater"] not in seen)
     rows = [
         WatchedRater(
             pseudonym=row["rater"],
@@ -158,7 +189,8 @@ def _measured(study: Study, job: Job) -> Measured | None:
         for row in job.result["raters"]
         if row["rater"] in here
     ]
-    return Measured(taken_at, sorted(rows, key=lambda row: (not row.far, row.group.position, row.pseudonym)))
+    rows.sort(key=lambda row: (not row.far, row.group.position, row.pseudonym))
+    return Measured(taken_at, rows, n_others)
 
 
 def alerts(
@@ -169,7 +201,7 @@ def alerts(
     *,
     now: datetime,
 ) -> list[Alert]:
-    """What wants a coordinator's attention, most pressing first. Some twelve queries."""
+    """What wants a coordinator's attention, most pressing first. Some fourteen queries."""
     code = plan.study.code
     found = []
     if course is not None and course.is_late:
@@ -193,13 +225,18 @@ def alerts(
         )
         found.append(Alert(said % {"n": n_open}, reverse("study_problems", args=[code])))
     if measured is not None and measured.n_far:
-        said = ngettext(
-            "%(n)s rater stands far out of the own group in at least one number.",
-            "%(n)s raters stand far out of their groups in at least one number.",
-            measured.n_far,
-        )
-        found.append(Alert(said % {"n": measured.n_far}, "#raters-heading"))
+        found.append(far_alert(measured))
     return found
+
+
+def far_alert(measured: Measured) -> Alert:
+    """How many of these raters stand far out of their groups, where any does."""
+    said = ngettext(
+        "%(n)s rater stands far out of the own group in at least one number.",
+        "%(n)s raters stand far out of their groups in at least one number.",
+        measured.n_far,
+    )
+    return Alert(said % {"n": measured.n_far}, "#raters-heading")
 
 
 def _is_quiet(plan: Plan, progress: Sequence[GroupProgress], now: datetime) -> bool:

@@ -12,11 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from annotation.errors import DomainError
 from annotation.forms.refusals import carried_out
-from annotation.queries.checks import study_checks
 from annotation.services.clearance import invite_again, let_pass
 from annotation.views.lists import people_list, wanted_pseudonym
 from annotation.views.pages import posted, study_page
-from rating.access import checked_rater_for, keeper_for, quality_reader_for
+from rating.access import checked_rater_for, quality_reader_for, site_keeper_for
 from rating.forms.training import LetPassForm
 from rating.queries.quality import SMALL_N, checked_raters, rater_quality
 from rating.queries.who_is_where import practising_raters, rater_rows
@@ -26,7 +25,7 @@ from rating.services.repeat_figures import consistency_seen
 @login_required
 @require_safe
 def study_training_people(request: HttpRequest, code: str) -> HttpResponse:
-    access = keeper_for(request.user, code)
+    access = site_keeper_for(request.user, code)
     found = people_list(request, practising_raters(access.raters(), search=wanted_pseudonym(request)))
     rows = rater_rows(access, found["page_obj"], now=timezone.now())
     return study_page(request, "training/people.html", access, rows=rows, **found)
@@ -74,7 +73,6 @@ def study_quality(request: HttpRequest, code: str) -> HttpResponse:
         rows=rater_quality(access, list(found["page_obj"])),
         questions=questions,
         counted_at=counted_at,
-        checks=study_checks(access.study),
         small_n=SMALL_N,
         **found,
     )

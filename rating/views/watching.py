@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from annotation.access import plan_for, sites_for, study_for
+from annotation.access import StudyAccess, plan_for, sites_for, study_for
 from annotation.forms.refusals import carried_out
 from annotation.models import Role
-from annotation.queries.course import factors_of, progress_by_factor, stage_course, stage_progress
+from annotation.queries.course import progress_by_factor, stage_course, stage_progress
 from annotation.queries.jobs import job_card
 from annotation.queries.long_lists import LongPaginator
 from annotation.queries.stage_counts import counted_at
@@ -32,6 +32,7 @@ from rating.services.second_looks import (
     may_be_asked,
     withdraw_second_look,
 )
+from rating.views.site_watching import shown_factor, site_watch
 
 PER_PAGE = 25
 
@@ -39,8 +40,16 @@ PER_PAGE = 25
 @login_required
 @require_safe
 def study_watch(request: HttpRequest, code: str) -> HttpResponse:
-    """Progress by group and factor, the course so far, raters beside their groups, what wants attention."""
-    access = study_for(request.user, code, *STAFF)
+    """Progress by group and factor, the course so far, raters beside their groups, what wants attention: of
+    the study, of one of its sites, or of those that the member is bound to."""
+    access = sites_for(request.user, code, *STAFF)
+    site = access.site_of(request.GET.get("site", ""))
+    if access.is_bound or site:
+        return site_watch(request, access, site)
+    return _whole_watch(request, access)
+
+
+def _whole_watch(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     plan, now = current_plan(access.study), timezone.now()
     waiting = waiting_alerts(access.member, now=now)
     if plan is None:
@@ -48,15 +57,13 @@ def study_watch(request: HttpRequest, code: str) -> HttpResponse:
     progress = stage_progress(access.study, plan, now=now)
     course = stage_course(plan, progress, now=now)
     job, measured = measuring_of(plan)
-    factors = [one for one in factors_of(access.study) if not (one.is_hidden and access.can(Role.RATER))]
-    factor = next((one for one in factors if one.key == request.GET.get("factor")), None)
-    factor = factor or (factors[0] if factors else None)
+    factors, factor = shown_factor(request, access)
     groups = [row.group for row in progress]
     context = {"plan": plan, "progress": progress, "course": course, "factors": factors, "factor": factor}
     context |= {"figure": course_figure(course) if course else None, "groups": groups}
     context |= {"rows": progress_by_factor(plan, factor, groups) if factor else []}
     context |= {"job": job, "card": job_card(job) if job else None, "measured": measured}
-    context |= {"counted_at": counted_at(plan, now=now)}
+    context |= {"counted_at": counted_at(plan, now=now), "sites": list(access.sites())}
     found = alerts(plan, progress, course, measured, now=now) + exhausted_alerts(plan, now=now)
     context |= {"alerts": found + waiting}
     context |= {"form": TargetForm(initial={"due_on": course.due_on if course else None})}
@@ -80,7 +87,7 @@ def study_watch_target(request: HttpRequest, code: str, plan_code: str) -> HttpR
 @require_POST
 def study_watch_measure(request: HttpRequest, code: str) -> HttpResponse:
     """Compare raters with their groups anew, in the background."""
-    access = study_for(request.user, code, *STAFF)
+    access = sites_for(request.user, code, *STAFF)
     plan = current_plan(access.study)
     if plan is not None:
         start_measuring(plan, actor=access.member.user)
