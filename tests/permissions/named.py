@@ -155,7 +155,7 @@ def planned(house: House) -> dict[str, str]:
 def watched(house: House) -> dict[str, str]:
     study, owner = house.study, house.owner
     done = CurrentRating.objects.filter(slot__plan=house.plan).select_related("rating__slot").order_by("pk")
-    first, second = (current.rating for current in done)
+    first, second = (current.rating for current in done[:2])
     look = SecondLook.objects.create(rating=first, reason="Look again", asked_by=owner, asked_at=AT)
     held = HeldComment.objects.create(rating=first, digest="0" * 64)
     rated = {rating.slot.item_id for rating in (first, second)}
