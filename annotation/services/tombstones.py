@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,9 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from annotation.models import Departure, Rater, Study
 
-FILE = "erasures.jsonl"
+FILE, BEGUN = "erasures.jsonl", "erasures-begun"
+# No erasure takes longer.
+UNDER_WAY = timedelta(minutes=15)
 SALT = "annotation.tombstone"
 TIMES = ("left_at", "erased_at")
 SIGNED = ("code", "receipt_code", "pseudonym", "group_name", *TIMES, "is_by_letter", "statement")
@@ -40,23 +44,59 @@ def erasures_file() -> Path:
     return Path(settings.DATA_DIR) / FILE
 
 
+def begun_files() -> list[Path]:
+    """Tombstones of erasures that were under way when the process died, or are at this moment."""
+    return sorted((Path(settings.DATA_DIR) / BEGUN).glob("*.json"))
+
+
 def keep_tombstone(departure: Departure, rater_code: str) -> str:
-    """Write the tombstone to the list of erasures once the transaction holds; returns its signature."""
+    """Write the tombstone to the list of erasures once the transaction holds; returns its signature.
+
+    A process that dies between both would leave an erasure that no restored backup knows of. So the tombstone
+    is put beside the list before, and `settle_tombstones` takes it over.
+    """
     tombstone = tombstone_of(departure, rater_code)
     signature = signature_of(tombstone)
     line = json.dumps({**tombstone, "signature": signature}, sort_keys=True)
+    begun = Path(settings.DATA_DIR) / BEGUN / f"{departure.code}.json"
+    begun.parent.mkdir(parents=True, exist_ok=True)
+    begun.write_text(line, encoding="utf-8")
+    transaction.on_commit(partial(_list, line, begun))
+    return signature
 
-    def append() -> None:
-        path = erasures_file()
-        if path.exists() and line in path.read_text(encoding="utf-8"):
-            # Erased again after a backup was restored: the list has it.
-            return
+
+def _list(line: str, begun: Path) -> None:
+    """Into the list, unless it is there: erased again after a backup was restored."""
+    path = erasures_file()
+    if not path.exists() or line not in path.read_text(encoding="utf-8"):
         # Short lines in append mode: two processes do not tear each other's.
         with path.open("a", encoding="utf-8") as file:
             file.write(f"{line}\n")
+    begun.unlink(missing_ok=True)
 
-    transaction.on_commit(append)
-    return signature
+
+def settle_tombstones(*, now: datetime) -> int:
+    """Take over what a process that died has begun: into the list where the rater is erased, away where the
+    erasure was rolled back. Safe to run at any time; returns how many came into the list."""
+    n = 0
+    for begun in begun_files():
+        with suppress(FileNotFoundError):
+            if datetime.fromtimestamp(begun.stat().st_mtime, UTC) > now - UNDER_WAY:
+                continue
+            line = begun.read_text(encoding="utf-8")
+            if Rater.objects.filter(code=json.loads(line)["rater"]).exists():
+                begun.unlink()
+            else:
+                _list(line, begun)
+                n += 1
+    return n
+
+
+def list_all_begun() -> None:
+    """After a restore, which brings the raters back: whether an erasure had been finished cannot be told any
+    more, and was asked for."""
+    for begun in begun_files():
+        _list(begun.read_text(encoding="utf-8"), begun)
 
 
 def listed_tombstones(path: Path) -> Iterator[tuple[dict[str, Any], str]]:

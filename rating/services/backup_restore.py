@@ -18,7 +18,7 @@ from django.db import connection
 from annotation.queries.readiness import known_migrations
 from annotation.services.leaving import erase_again
 from annotation.services.tombstones import FILE as ERASURES
-from annotation.services.tombstones import erasures_file, listed_tombstones
+from annotation.services.tombstones import erasures_file, list_all_begun, listed_tombstones
 from rating.models import Snapshot
 from rating.services.backups import (
     DATABASE,
@@ -139,6 +139,7 @@ def restore_backup(folder: Path, *, newer_erasures: Path | None = None) -> Resto
     call_command("migrate", interactive=False, verbosity=0)
     # Whoever was shut out since the backup was made must not come back by a session of then.
     Session.objects.all().delete()
+    list_all_begun()
     _merge_erasures([folder / ERASURES, erasures_file(), *([newer_erasures] if newer_erasures else [])])
     n_erased, n_refused = _repeat_erasures()
     names = Snapshot.objects.exclude(file_name="").values_list("file_name", flat=True).distinct()

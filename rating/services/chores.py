@@ -24,6 +24,7 @@ from annotation.services.public_calls import forget_applications
 from annotation.services.retention import tend_retention
 from annotation.services.stage_summaries import tend_summaries
 from annotation.services.study_summaries import tend_study_summaries
+from annotation.services.tombstones import settle_tombstones
 from annotation.services.webhooks import forget_deliveries, wake_sender
 from rating.services.alert_mails import start_day_mails
 from rating.services.leftovers import forget_leftovers
@@ -63,6 +64,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("tend_study_summaries", HALF_MINUTE, _at_now(tend_study_summaries)),
     Chore("retry_notices", HALF_MINUTE * 20, _at_now(retry_notices)),
     Chore("start_day_mails", HOUR, _at_now(start_day_mails)),
+    Chore("settle_tombstones", HALF_MINUTE * 20, _at_now(settle_tombstones)),
     Chore("seal_all_events", HOUR, lambda: seal_events(look_back=None)),
     Chore("forget_accesses", HOUR, _at_now(forget_accesses)),
     Chore("forget_answers", HOUR, _at_now(forget_answers)),

@@ -12,17 +12,21 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
 from django.core.files.storage import default_storage
 from django.db.models import Q
 
-from annotation.models import Job
+from annotation.models import ImportBatch, Job
+from rating.job_kinds import RESTORE_STUDY
 from rating.models import AnalysisPart, Export, StudyArchive
 
 # Nothing that is at work now is older.
 OLD = timedelta(days=1)
 FILES: dict[str, type[Export] | type[StudyArchive]] = {"exports": Export, "archives": StudyArchive}
+# Of uploads that wait for their import, by its code; of archives that wait to be restored.
+UPLOADS, RESTORES = "imports", "restores"
 SCRATCH = ("attune-export-*", "attune-archive-*", "attune-restore-*")
 
 
@@ -42,7 +46,7 @@ def forget_leftovers(*, now: datetime) -> int:
     """Delete what is older than a day and belongs to nothing. Safe to run at any time; returns how much."""
     over = Q(analysis__job__isnull=True) | ~Q(analysis__job__state__in=[Job.State.QUEUED, Job.State.RUNNING])
     n = AnalysisPart.objects.filter(over).delete()[0]
-    for name in _orphans(now):
+    for name in chain(_orphans(now), _uploads(now), _archives(now)):
         default_storage.delete(name)
         n += 1
     for folder in _scratch(now):
@@ -55,9 +59,35 @@ def _orphans(now: datetime) -> Iterator[str]:
     for folder, model in FILES.items():
         for study in _listed(folder)[0]:
             for name in _names(f"{folder}/{study}"):
-                is_old = default_storage.get_modified_time(name) < now - OLD
-                if is_old and not model.objects.filter(file_name=name).exists():
+                if _is_old(name, now) and not model.objects.filter(file_name=name).exists():
                     yield name
+
+
+def _uploads(now: datetime) -> Iterator[str]:
+    """Files of imports that are over, or of studies that are gone; of those that wait, what attempts at
+    checking left that the import does not name."""
+    for code in _listed(UPLOADS)[0]:
+        batch = ImportBatch.objects.filter(code=code, state=ImportBatch.State.STAGED).first()
+        wanted = {*batch.report.get("files", []), _kept(batch)} if batch else set()
+        for name in _names(f"{UPLOADS}/{code}"):
+            if Path(name).name not in wanted and _is_old(name, now):
+                yield name
+
+
+def _kept(batch: ImportBatch) -> str:
+    return Path((batch.report.get("kept") or {}).get("name", "")).name
+
+
+def _archives(now: datetime) -> Iterator[str]:
+    """Archives that nobody restores any more, or whose restoring was never queued."""
+    at_work = Job.objects.filter(kind=RESTORE_STUDY, state__in=[Job.State.QUEUED, Job.State.RUNNING])
+    for name in _names(RESTORES):
+        if _is_old(name, now) and not at_work.filter(payload__file=name).exists():
+            yield name
+
+
+def _is_old(name: str, now: datetime) -> bool:
+    return bool(default_storage.get_modified_time(name) < now - OLD)
 
 
 def _scratch(now: datetime) -> Iterator[Path]:

@@ -12,8 +12,9 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from annotation.jobs import enqueue
-from annotation.models import ImportBatch, Study, User
+from annotation.models import ImportBatch, Job, Study, User
 from annotation.services.staging import SILENCE, begin_writing
+from rating.job_kinds import RESTORE_STUDY
 from rating.models import Export
 from rating.services.leftovers import attempt_name, drop_leftovers, forget_leftovers
 from rating.services.study_imports import remove_interrupted
@@ -57,6 +58,45 @@ def test_forget_leftovers_deletes_scratch_folders_of_a_day_ago(
     os.utime(old, (then, then))
     forget_leftovers(now=timezone.now())
     assert (old.exists(), fresh.exists()) == (False, True)
+
+
+def uploaded(batch_code: str, name: str, *, days: float) -> str:
+    path: str = default_storage.save(f"imports/{batch_code}/{name}", ContentFile(b"somebody's items"))
+    then = (timezone.now() - timedelta(days=days)).timestamp()
+    os.utime(default_storage.path(path), (then, then))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("state", "kept"), [("staged", True), ("visible", False), ("abandoned", False), (None, False)]
+)
+def test_forget_leftovers_keeps_uploads_of_imports_that_wait_and_no_others(
+    files: Path, study: Study, state: str | None, *, kept: bool
+) -> None:
+    report = {"files": ["items"], "kept": {"name": "imports/x/checked-now.arrow"}}
+    code = "gone"
+    if state:
+        code = ImportBatch.objects.create(study=study, kind="study", state=state, report=report).code
+    names = ("items", "checked-now.arrow", "checked-torn.arrow")
+    stored = [uploaded(code, name, days=2) for name in names]
+    fresh = uploaded(code, "checked-fresh.arrow", days=0)
+    forget_leftovers(now=timezone.now())
+    assert [default_storage.exists(name) for name in (*stored, fresh)] == [kept, kept, False, True]
+
+
+def test_forget_leftovers_deletes_archives_that_nobody_restores(files: Path, owner: User) -> None:
+    waiting, over, unknown, fresh = (left("restores", name, days=2) for name in ("w", "o", "u", "f"))
+    os.utime(default_storage.path(fresh))
+    for name, state in ((waiting, Job.State.QUEUED), (over, Job.State.FAILED)):
+        job = enqueue(RESTORE_STUDY, actor=owner, study=None, payload={"file": name})
+        Job.objects.filter(pk=job.pk).update(state=state)
+    assert forget_leftovers(now=timezone.now()) == 2
+    assert [default_storage.exists(name) for name in (waiting, over, unknown, fresh)] == [
+        True,
+        False,
+        False,
+        True,
+    ]
 
 
 @pytest.mark.parametrize("is_resumed", [True, False])

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from annotation.services.leaving import erase_again
-from annotation.services.tombstones import erasures_file, listed_tombstones
+from annotation.services.tombstones import erasures_file, list_all_begun, listed_tombstones
 
 
 class Command(BaseCommand):
@@ -19,6 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, file: str | None, **options: object) -> None:
         del args, options
+        list_all_begun()
         path = Path(file) if file else erasures_file()
         if not path.exists():
             raise CommandError(f"There is no list of erasures at {path.name}.")
