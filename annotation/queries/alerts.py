@@ -17,6 +17,7 @@ from annotation.models import (
     Invitation,
     Job,
     Member,
+    Plan,
     RecordLock,
     Role,
     Study,
@@ -26,6 +27,7 @@ from annotation.queries.duties import open_duties
 from annotation.queries.joining import waiting_applications
 from annotation.queries.safeguarding import lead_of
 from annotation.queries.sites import bonds_of
+from annotation.queries.stage_counts import count_stuck, stored_counts
 
 # Those of `annotation.access` that reach as far as a member's sites.
 SITED_ROLES = frozenset({Role.COORDINATOR, Role.RESEARCHER, Role.SAFEGUARDING})
@@ -70,6 +72,49 @@ def study_alerts(member: Member, *, now: datetime) -> list[Alert]:
     if Role.OWNER in roles:
         found += _of_webhooks(study)
     return found
+
+
+def stuck_alerts(plan: Plan, *, now: datetime) -> Iterator[Alert]:
+    """Seats and ratings of an open stage that nobody moves. Two queries, none of a large stage.
+
+    Why somebody does not rate is not asked: who takes a break stands still too.
+    """
+    if plan.state != Plan.State.OPEN:
+        return
+    stored = stored_counts(plan, now=now)
+    stuck = stored.stuck if stored else count_stuck(plan, now=now)
+    page = reverse("study_plan_stage", args=[plan.study.code, plan.code])
+    for n, said in (
+        (stuck.n_seats, _seats_stand_still(stuck.n_seats)),
+        (stuck.n_empty, _seats_are_empty(stuck.n_empty)),
+        (stuck.n_begun, _ratings_are_begun(stuck.n_begun)),
+    ):
+        if n:
+            yield Alert(said % {"n": n}, page)
+
+
+def _seats_stand_still(n: int) -> str:
+    return ngettext(
+        "%(n)s seat has stood still for a week: nobody else can take what is left in it.",
+        "%(n)s seats have stood still for a week: nobody else can take what is left in them.",
+        n,
+    )
+
+
+def _seats_are_empty(n: int) -> str:
+    return ngettext(
+        "%(n)s seat has nobody in it: its ratings wait until somebody joins, or are opened to all.",
+        "%(n)s seats have nobody in them: their ratings wait until somebody joins, or are opened to all.",
+        n,
+    )
+
+
+def _ratings_are_begun(n: int) -> str:
+    return ngettext(
+        "%(n)s rating was begun a week ago or earlier and is not finished.",
+        "%(n)s ratings were begun a week ago or earlier and are not finished.",
+        n,
+    )
 
 
 def _of_promises(study: Study, now: datetime) -> Iterator[Alert]:

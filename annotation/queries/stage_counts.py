@@ -15,13 +15,16 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 
-from annotation.models import Item, Plan, Slot, StageSummary, Study
+from annotation.models import Item, Plan, Seat, Slot, StageSummary, Study
 
 # From so many slots on a stage is counted by the scheduler.
 LARGE = 20_000
 # Older numbers are not shown: the scheduler stands still, and the page counts by itself. One that is
 # over changes only where somebody leaves.
 FRESH, FRESH_WHEN_OVER = timedelta(minutes=20), timedelta(hours=3)
+
+# What has not moved for so long stands still.
+STILL = timedelta(days=7)
 
 # Planned, done, in somebody's hands.
 Three = tuple[int, int, int]
@@ -33,6 +36,16 @@ class ItemCounts:
 
     n: int
     n_without_text: int
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """What has stood still for a week: filled seats in which nobody rates, seats without a rater (both hold
+    ratings that nobody else can take), and ratings begun and not finished."""
+
+    n_seats: int = 0
+    n_empty: int = 0
+    n_begun: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,6 +65,7 @@ class StageCounts:
     n_unplanned: int
     # By group: items that it is asked about.
     group_items: dict[int, int]
+    stuck: Stuck
 
 
 def stored_counts(plan: Plan | None, *, now: datetime) -> StageCounts | None:
@@ -91,6 +105,8 @@ def _read(summary: StageSummary) -> StageCounts:
         n_behind=told["n_behind"],
         n_unplanned=told["n_unplanned"],
         group_items=dict(told["group_items"]),
+        # Not there in what a release before has counted.
+        stuck=Stuck(*told.get("stuck", ())),
     )
 
 
@@ -116,6 +132,19 @@ def count_groups(plan: Plan, *, now: datetime) -> dict[int, Three]:
         n=Count("id"), done=Count("id", filter=Q(state="done")), held=Count("id", filter=claimed)
     )
     return {group: (n, done, held) for group, n, done, held in counted}
+
+
+def count_stuck(plan: Plan, *, now: datetime) -> Stuck:
+    """What has not moved for a week. Two queries, each by seats or by what is not done."""
+    since = now - STILL
+    waiting = Slot.objects.filter(seat=OuterRef("pk"), is_shared=False).exclude(state=Slot.State.DONE)
+    rated = Slot.objects.filter(rater=OuterRef("rater"), plan=plan, state=Slot.State.DONE)
+    old = Seat.objects.filter(Exists(waiting), plan=plan)
+    empty = Q(rater__isnull=True, plan__created_at__lte=since)
+    still = Q(~Exists(rated.filter(completed_at__gt=since)), filled_at__lte=since)
+    seats = old.aggregate(still=Count("pk", filter=still), empty=Count("pk", filter=empty))
+    begun = Slot.objects.filter(plan=plan, state=Slot.State.CLAIMED, claimed_at__lte=since).counting()
+    return Stuck(seats["still"], seats["empty"], begun.count())
 
 
 def count_done(plan: Plan) -> dict[str, int]:

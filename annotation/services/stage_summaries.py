@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -17,6 +18,7 @@ from annotation.queries.stage_counts import (
     count_group_items,
     count_groups,
     count_items,
+    count_stuck,
     count_study_items,
     is_large,
     unplanned_items,
@@ -87,6 +89,7 @@ def _numbers(plan: Plan, *, now: datetime) -> dict[str, Any]:
             if len({level for level, _group in counts}) <= MAX_LEVELS
         },
         "exhausted": sorted(exhausted_pairs(plan, now=now)),
+        "stuck": list(astuple(count_stuck(plan, now=now))),
         "items": [items.n, items.n_without_text],
         "n_unplanned": unplanned_items(plan).count(),
         "group_items": [[group, n] for group, n in count_group_items(plan).items()],

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from annotation.models import Group, Job, Plan, Rater, Slot, Study
-from annotation.queries.alerts import Alert
+from annotation.queries.alerts import Alert, stuck_alerts
 from annotation.queries.course import Line, StageCourse
 from annotation.queries.problems import n_open_problems
 from annotation.queries.site_progress import FEWEST_ELSEWHERE
@@ -216,6 +216,7 @@ def alerts(
     if n_late:
         said = ngettext("%(n)s rater is behind.", "%(n)s raters are behind.", n_late) % {"n": n_late}
         found.append(Alert(said, reverse("study", args=[code])))
+    found += stuck_alerts(plan, now=now)
     n_open = n_open_problems(plan.study)
     if n_open:
         said = ngettext(
