@@ -124,7 +124,10 @@ def _seat_warnings(loads: Sequence[GroupLoad]) -> list[str]:
     warnings = stage_warnings(seated)
     for load in loads:
         values = {"group": load.group.name, "raters": load.n_raters, "seats": load.n_seats}
-        if load.n_seats > load.n_raters:
+        if load.n_seats > load.n_raters == 0:
+            said = _("%(group)s: nobody has joined yet. Seats that wait for raters: %(seats)s.")
+            warnings.append(said % values)
+        elif load.n_seats > load.n_raters:
             warnings.append(
                 _("%(group)s have %(raters)s raters with a login for %(seats)s seats: the rest "
                   "of the plan waits until more join.") % values

@@ -9,6 +9,8 @@ from math import ceil
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from annotation.models import Group, Item, Plan, RubricVersion, Slot, Study
 from annotation.queries.stage_counts import StageCounts, Three, stored_counts
@@ -83,7 +85,8 @@ def human_groups(study: Study) -> list[Group]:
     """Groups that rate in the browser, each with `n_raters`: raters with a login who have not left."""
     present = Q(raters__member__isnull=False, raters__member__left_at__isnull=True)
     groups = Group.objects.filter(study=study, kind=Group.Kind.HUMAN)
-    return list(groups.annotate(n_raters=Count("raters", filter=present)))
+    # Counting drops the order of the model.
+    return list(groups.annotate(n_raters=Count("raters", filter=present)).order_by("position", "id"))
 
 
 def published_versions(study: Study) -> list[RubricVersion]:
@@ -142,18 +145,28 @@ def stage_load(groups: Iterable[Group], quotas: Mapping[str, int], *, n_items: i
 def stage_warnings(loads: Iterable[GroupLoad]) -> list[str]:
     """What the coordinator should know before making this stage, as sentences."""
     asked = [load for load in loads if load.per_item]
-    warnings = [
-        f"{load.group.name} give fewer than two ratings per item. Misalignment between groups is then not "
+    thin = _(
+        "%(group)s give fewer than two ratings per item. Misalignment between groups is then not "
         "identifiable: disagreement inside the group cannot be told from disagreement with the others."
-        for load in asked
-        if load.per_item < IDENTIFIABLE
-    ]
+    )
+    warnings = [thin % {"group": load.group.name} for load in asked if load.per_item < IDENTIFIABLE]
     if len(asked) == 1:
-        warnings.append("Only one group rates. Misalignment needs at least two.")
-    warnings += [
-        f"{load.group.name} have {load.n_raters} raters with a login, and nobody rates an item twice: "
-        f"{load.per_item} ratings per item cannot be reached until more join."
-        for load in asked
-        if load.has_too_few
-    ]
-    return warnings
+        warnings.append(_("Only one group rates. Misalignment needs at least two."))
+    return [*warnings, *(_too_few(load) for load in asked if load.has_too_few)]
+
+
+def _too_few(load: GroupLoad) -> str:
+    values = {"group": load.group.name, "n": load.n_raters, "wanted": load.per_item}
+    if not load.n_raters:
+        said = _(
+            "%(group)s: nobody has joined yet. Nobody rates an item twice, so at least %(wanted)s are needed."
+        )
+        return said % values
+    said = ngettext(
+        "%(group)s have %(n)s rater with a login, and nobody rates an item twice: at least %(wanted)s are "
+        "needed.",
+        "%(group)s have %(n)s raters with a login, and nobody rates an item twice: at least %(wanted)s are "
+        "needed.",
+        load.n_raters,
+    )
+    return said % values

@@ -80,7 +80,7 @@ def test_preview_of_a_design_shows_loads_links_and_power_and_makes_nothing(
     assert loads == [(8, 4, 2, 2), (8, 2, 4, 4)]
     assert "All are linked by common items." in content
     assert "smallest possible p value is 0.067" in content
-    assert "0 raters with a login for 4 seats" in content
+    assert "nobody has joined yet. Seats that wait for raters: 4." in content
     assert not Plan.objects.filter(study=study).exists()
 
 
