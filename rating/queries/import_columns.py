@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from annotation.imports.checks.file_bytes import Data
 from annotation.imports.checks.item_row import ItemRow
 from annotation.imports.checks.item_stream import item_rows
 from annotation.imports.checks.items import item_of
-from annotation.imports.checks.mapping import Reading
+from annotation.imports.checks.mapping import TEXT_COLUMNS, Reading
 from annotation.imports.checks.records import Format, format_of, names_of, read_records, words_of
 from annotation.imports.checks.report import CheckReport
 
@@ -78,6 +80,9 @@ def first_items(data: Data, reading: Reading, *, max_bytes: int) -> tuple[list[R
     rows = item_rows(data, reading, max_bytes=max_bytes, report=report)
     items = (item for row in rows if (item := item_of(row, report)) is not None)
     found = [_read(item) for item in islice(items, N_ITEMS)]
+    if not found and set(TEXT_COLUMNS).isdisjoint(reading.mapping.values()):
+        # Once, rather than of every row.
+        return [], [_("No column holds the conversation yet. Say above which one does.")]
     return found, report.sentences()[:5]
 
 

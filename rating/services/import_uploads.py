@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,15 @@ from annotation.audit import record
 from annotation.errors import Code, DomainError
 from annotation.imports.checks.file_bytes import Data, FileBytes
 from annotation.imports.checks.identifier_step import Decisions, Findings
+from annotation.imports.checks.identifiers import find_identifiers, masked
 from annotation.imports.checks.item_stream import NAMELESS
 from annotation.imports.checks.mapping import Reading, needs_mapping
 from annotation.imports.checks.records import Format, format_of, names_of
+from annotation.imports.checks.report import Repair
 from annotation.jobs import enqueue
 from annotation.models import ImportBatch, Job, Study, User
 from annotation.services.staging import note_in_report
+from rating.queries.import_columns import beginning
 from rating.services.import_checks import CheckedImport, Scanned, check_import
 from rating.services.import_sources import ITEMS_FILE, RATINGS_FILE, ImportFiles, ImportOptions
 from rating.services.kept_checks import checked_again, forget_kept, keep_checked
@@ -231,6 +234,19 @@ def stored_files(batch: ImportBatch) -> ImportFiles:
         ) from None
 
 
+def first_bytes(batch: ImportBatch) -> Data:
+    """What somebody looks at who says what the columns are: of a large file the beginning.
+
+    Raises:
+        DomainError: the import is over or at work, or has no file of items.
+    """
+    refuse_if_over(batch)
+    data = stored_files(batch).items
+    if data is None:
+        raise DomainError(Code.NOT_FOUND, _("This import has no file of items."))
+    return beginning(data)
+
+
 def options_of(batch: ImportBatch) -> ImportOptions:
     stored = dict(batch.report["options"])
     return ImportOptions(**stored | {"judge_groups": tuple(stored["judge_groups"])})
@@ -248,7 +264,7 @@ def check_upload(batch: ImportBatch, progress: Progress = quietly) -> CheckedImp
         defects=checked.report.sentences(),
         n_defects=checked.report.n_defects,
         found=checked.counts(),
-        repairs=[asdict(repair) for repair in checked.report.repairs],
+        repairs=[_repair(repair) for repair in checked.report.repairs],
         findings=checked.findings.as_json(),
         brings_nothing=checked.brings_nothing or earlier_import(batch.study, files) is not None,
         sample_items=_item_sample(checked),
@@ -263,8 +279,8 @@ def _item_sample(checked: CheckedImport) -> list[list[Any]]:
         [
             row.external_id,
             len(row.turns),
-            _short(row.turns[-1].text if row.turns else ""),
-            " / ".join(map(_short, row.texts)),
+            _covered(row.turns[-1].text if row.turns else ""),
+            " / ".join(map(_covered, row.texts)),
         ]
         for row in islice(checked.items, N_SAMPLE)
     ]
@@ -273,9 +289,18 @@ def _item_sample(checked: CheckedImport) -> list[list[Any]]:
 def _rating_sample(checked: CheckedImport) -> list[list[Any]]:
     return [
         # Without the rater's name: pages never show it.
-        [row.item, row.group, row.question, row.missing or f"{row.value:g}", _short(row.quote)]
+        [row.item, row.group, row.question, row.missing or f"{row.value:g}", _covered(row.quote)]
         for row in islice(checked.ratings.rows, N_SAMPLE)
     ]
+
+
+def _repair(repair: Repair) -> dict[str, Any]:
+    return asdict(replace(repair, before=_covered(repair.before), after=_covered(repair.after)))
+
+
+def _covered(text: str) -> str:
+    """What a page shows of it and a batch keeps: the report outlives what somebody decides to replace."""
+    return _short(masked(text, find_identifiers(text)))
 
 
 def _short(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -317,3 +318,23 @@ def test_beginning_of_a_file_that_has_no_line_or_no_lines_is_all_of_it(
     monkeypatch.setattr(import_columns, "HEAD_BYTES", 4)
     assert import_columns.beginning(b"item,prompt\n") == b"item,prompt\n"
     assert import_columns.beginning(b"PAR1\n1234567") == b"PAR1\n1234567"
+
+
+def test_sample_of_a_batch_covers_names_before_anybody_decides_and_after(
+    client: Client, study: Study
+) -> None:
+    text = "item,prompt,response\nn1,My name is Anna Berg.,Write to anna.berg@example.com\n"
+    upload(client, study, items=SimpleUploadedFile("night.csv", text.encode()))
+    batch = ImportBatch.objects.get(study=study)
+    assert batch.report["sample_items"] == [["n1", 1, "My name is [name].", "Write to [email]"]]
+    shown = page(client, study, batch)
+    assert "stands covered here" in shown
+    assert "Anna" not in f"{shown}{batch.report}"
+
+
+def test_columns_page_when_none_holds_the_text_says_so_once(client: Client, study: Study) -> None:
+    text = "id,what they wrote\nn1,I lie awake.\nn2,I lie awake again.\n"
+    upload(client, study, items=SimpleUploadedFile("night.csv", text.encode()))
+    shown = page(client, study, ImportBatch.objects.get(study=study), "import_columns")
+    assert shown.count("No column holds the conversation yet.") == 1
+    assert "there is no conversation" not in shown

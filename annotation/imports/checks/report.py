@@ -25,8 +25,9 @@ class Defect:
     unit: str = "line"
 
     def __str__(self) -> str:
-        place = f"{self.file}, {self.unit} {self.line}" if self.line else self.file
-        return f"{place}: {self.sentence}"
+        line = f"{self.unit} {self.line}" if self.line else ""
+        place = ", ".join(part for part in (self.file, line) if part)
+        return f"{place}: {self.sentence}" if place else self.sentence
 
 
 @dataclass(frozen=True, slots=True)
