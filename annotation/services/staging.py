@@ -30,7 +30,7 @@ TARGET_SECONDS = 0.08
 FIRST_SIZE = 25
 LARGEST_SIZE = 1000
 # On PostgreSQL nobody waits for another's rows: pieces are limited by memory, and by signs of life.
-SIZE_OF_SERVER = 1000
+SIZE_OF_SERVER = 2500
 # SQLite wakes those who wait by asking again, up to a tenth of a second apart, not by turn.
 BREATH_SECONDS = 0.01
 # An import that has not written for this long was killed.

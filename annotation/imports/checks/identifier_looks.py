@@ -14,6 +14,8 @@ Span = tuple[int, int]
 
 # Longer than any address, on either side of its number.
 _WINDOW = 160
+# The same of numbers and dates: “September” before a day, “th of September” behind it.
+_BEFORE, _BEHIND = 16, 40
 _DIGITS = re.compile(r"\d+")
 _ASCII_DIGITS = re.compile(r"[0-9]+")
 # A small word before a number, as in “for 5 weeks”: part of no date, street or code, “Box” and “num” apart.
@@ -58,6 +60,16 @@ class Window:
     def matches(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         return pattern.finditer(self.text, self.start, self.end)
 
+    def near(self, pattern: re.Pattern[str], before: int = _BEFORE) -> Iterator[re.Match[str]]:
+        """The same for what begins so many letters before its first digit, and ends soon behind its last."""
+        first, last = self.runs[0][0] - before, self.runs[-1][1] + _BEHIND
+        return pattern.finditer(self.text, max(first, self.start), min(last, self.end))
+
+    def names_any(self, words: Iterable[str]) -> bool:
+        """Whether one of these small words stands in it, in letters of any size."""
+        small = self.text[self.start : self.end].lower()
+        return any(word in small for word in words)
+
     def has(self, look: re.Pattern[str]) -> bool:
         return look.search(self.text, self.start, self.end) is not None
 
@@ -96,8 +108,15 @@ def windows_of(text: str) -> list[Window]:
 
 def _window(text: str, runs: list[Span]) -> Window:
     start, end = max(runs[0][0] - _WINDOW, 0), runs[-1][1] + _WINDOW
-    begun = tuple([first for first, _ in runs if not _COMMON.search(text[max(first - 24, 0) : first])])
+    begun = tuple([first for first, _ in runs if not _is_common(text, first)])
     return Window(text, start, end, tuple(runs), begun, sum([last - first for first, last in runs]))
+
+
+def _is_common(text: str, first: int) -> bool:
+    # Most numbers follow no small letter: the pattern need not look.
+    before = text[max(first - 2, 0) : first]
+    is_near = before[1:] == " " and before[0].islower()
+    return is_near and _COMMON.search(text[max(first - 24, 0) : first]) is not None
 
 
 # A capital in the middle of a sentence; “I” is none.

@@ -168,6 +168,8 @@ CUE_WORDS = {
     for word in last_words(words.split())
 }
 STRONG_HINTS = ("name is", "name's", "name ist", "nombre", "llamo", "ich hei")
+# More than stands before a hint: “my first ”, “mein ”.
+_BEFORE_HINT = 24
 _HAS_ARABIC = re.compile(_ARABIC_LETTER)
 _LINE_ENDS = re.compile(r"[ .!]{0,3}(?:\n|$)")
 
@@ -178,8 +180,9 @@ def named_spans(text: str, small: str) -> Iterator[Span]:
     Args:
         small: the text in small letters.
     """
-    if any(hint in small for hint in STRONG_HINTS):
-        yield from _after(_STRONG, text, needs_capital=False)
+    first = min([place for hint in STRONG_HINTS if (place := small.find(hint)) >= 0], default=-1)
+    if first >= 0:
+        yield from _after(_STRONG, text, needs_capital=False, start=max(first - _BEFORE_HINT, 0))
     cues = _cues_before_names(text, small)
     for cue, pattern in _CAPITALISED:
         if cue in cues:
@@ -217,9 +220,14 @@ def _arabic(text: str) -> Iterator[Span]:
 
 
 def _after(
-    cue: re.Pattern[str], text: str, *, needs_capital: bool = True, ends: re.Pattern[str] | None = None
+    cue: re.Pattern[str],
+    text: str,
+    *,
+    needs_capital: bool = True,
+    ends: re.Pattern[str] | None = None,
+    start: int = 0,
 ) -> Iterator[Span]:
-    for match in cue.finditer(text):
+    for match in cue.finditer(text, start):
         end = _end_of_name(text, match.end(), needs_capital=needs_capital)
         if end > match.end() and (ends is None or ends.match(text, end)):
             yield match.end(), end

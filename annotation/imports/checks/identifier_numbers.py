@@ -40,6 +40,9 @@ _SAID = re.compile(
     r"(?=[A-Z\d/-]*\d)(?P<id>[A-Z]{0,3}[\d/-]{4,24}[A-Z]?)(?!\w)",
     re.IGNORECASE,
 )
+_LONG = re.compile(r"[\d/-]{4}")
+# The longest word, what may stand behind it, three letters, and marks before the first digit.
+_LONGEST_SAID = 96
 _TWO_CAPITALS = re.compile(r"[A-Z]{2}$")
 
 
@@ -69,9 +72,9 @@ def number_spans(window: Window) -> Iterator[Span]:
             yield from _iban(match)
     for n_digits, pattern, is_sound in _CHECKED:
         if window.n_digits >= n_digits:
-            yield from (match.span() for match in window.matches(pattern) if is_sound(_plain(match.group())))
-    if window.n_digits + window.count("-") + window.count("/") >= 4:
-        yield from (match.span("id") for match in window.matches(_SAID))
+            yield from (match.span() for match in window.near(pattern) if is_sound(_plain(match.group())))
+    if window.has(_LONG):
+        yield from (match.span("id") for match in window.near(_SAID, _LONGEST_SAID))
 
 
 def _plain(words: str) -> str:
@@ -165,7 +168,7 @@ def phone_spans(window: Window) -> Iterator[Span]:
     """Telephone numbers by beginning (+, 00, 0), national shape, or a word such as “call” before them."""
     if window.n_digits < 7:
         return
-    for match in window.matches(_PHONE):
+    for match in window.near(_PHONE):
         words = match.group()
         if _is_phone(words, window.text[max(match.start() - 45, 0) : match.start()]):
             yield match.span()

@@ -59,7 +59,7 @@ def date_spans(window: Window) -> Iterator[Span]:
     """Days with a month, with or without a year. A year or a month alone is no exact date."""
     for may_hold, pattern in _DATES:
         if may_hold(window):
-            yield from (match.span() for match in window.matches(pattern) if _is_day(match.groupdict()))
+            yield from (match.span() for match in window.near(pattern) if _is_day(match.groupdict()))
 
 
 def _is_day(parts: dict[str, str]) -> bool:
@@ -78,9 +78,7 @@ _CAPITAL_BEFORE = re.compile(r"[A-Z]$")
 _STATE_BEFORE = re.compile(r"[A-Z] $")
 _STREET_BEFORE = re.compile(rf"{_UPPER}[\w.-]* $")
 _CALLE_BEFORE = re.compile(rf"(?:{_UPPER}[\w'.-]*|n[º°]|n[úu]m\.?|n[úu]mero),? ?$")
-_CALLE = re.compile(
-    r"[Cc]alle|[Cc]/|[Aa]venida|[Aa]vda|[Aa]v\.|[Pp]laza|[Pp]za|[Pp]aseo|[Cc]amino|[Cc]arrera|[Rr]onda|[Tt]rav"
-)
+_CALLES = ("calle", "c/", "aven", "avda", "av.", "plaza", "pza", "paseo", "camino", "carrera", "ronda", "tra")
 _ARABIC = re.compile("شارع|ص")
 _ADDRESSES: tuple[tuple[_Look, re.Pattern[str]], ...] = (
     # 12 Hill Street, Flat 3
@@ -122,7 +120,7 @@ _ADDRESSES: tuple[tuple[_Look, re.Pattern[str]], ...] = (
     ),
     # calle de la Luna 5, 28004 Madrid
     (
-        lambda window: window.has_before_digits(_CALLE_BEFORE, 40) and window.has(_CALLE),
+        lambda window: window.names_any(_CALLES) and window.has_before_digits(_CALLE_BEFORE, 40),
         re.compile(
             r"(?<!\w)(?:[Cc]alle|[Cc]/|[Aa]venida|[Aa]vda\.?|[Aa]v\.|[Pp]laza|[Pp]za\.|[Pp]aseo|[Cc]amino"
             r"|[Cc]arrera|[Rr]onda"

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 # Smaller files are read row by row: the libraries that read columns cost more to load.
 LARGE_BYTES = 1_000_000
-# What is looked at together, where rows are not longer than that: little enough for a processor's own memory.
-LOT_BYTES = 1 << 20
+# What is looked at together, where rows are not longer: little enough for a processor's own memory.
+LOT_BYTES = 1 << 21
 _LIMITS = {column.name: column.max_length for column in ITEM_COLUMNS}
 # Much longer than any row that is taken.
 _LONGEST_ROW = 1 << 24

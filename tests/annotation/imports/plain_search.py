@@ -25,6 +25,12 @@ class Everywhere:
     def matches(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         return pattern.finditer(self.text, self.start, self.end)
 
+    def near(self, pattern: re.Pattern[str], before: int = 0) -> Iterator[re.Match[str]]:
+        return self.matches(pattern)
+
+    def names_any(self, words: object) -> bool:
+        return True
+
     def has(self, look: object) -> bool:
         return True
 

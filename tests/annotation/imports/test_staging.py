@@ -71,8 +71,8 @@ def test_write_in_pieces_on_a_server_takes_pieces_of_one_size_and_waits_for_no_d
     monkeypatch.setattr(staging, "connection", SimpleNamespace(vendor="postgresql"))
     monkeypatch.setattr(staging, "_commit_without_waiting", lambda: commits.append(1))
     clock = Clock(0.01)
-    staging.write_in_pieces(range(2500), clock.write)
-    assert clock.sizes == [1000, 1000, 500]
+    staging.write_in_pieces(range(6000), clock.write)
+    assert clock.sizes == [2500, 2500, 1000]
     assert (len(commits), pauses) == (3, [])
 
 
