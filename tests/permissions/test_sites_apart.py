@@ -113,3 +113,12 @@ def test_pages_that_are_cut_by_site_do_change_for_its_own_people(house: House) -
     much_happens(house)
     after = all_read(client, house)
     assert len([path for path, text in after.items() if text != before[path]]) > 20
+
+
+def test_no_page_of_a_site_leads_to_what_is_shut_for_its_people(house: House) -> None:
+    client = signed_in(house.users["own-site"])
+    much_happens(house)
+    text = "".join(all_read(client, house).values())
+    links = set(re.findall(r'(?:href|action)="(/studies/[^"#]+)"', text))
+    assert len(links) > 25
+    assert [link for link in links if client.get(link.replace("&amp;", "&")).status_code in {403, 404}] == []
