@@ -10,6 +10,7 @@ from rating.agreement.kernel import Kernel
 from rating.agreement.reasons import Reason
 from rating.agreement.resampling.interval import FEW_RATERS, percentile_interval
 from rating.agreement.resampling.jackknife import sums_by
+from rating.agreement.resampling.panel_draws import panel_draws
 from rating.agreement.resampling.two_way import TwoWayDraws
 from rating.agreement.results import Interval, IntervalScope
 from rating.agreement.tally import Tally
@@ -36,7 +37,9 @@ def two_way_bootstrap(
     if len(np.unique(tally.cluster)) < 2:
         return Interval(method=method, reason=Reason.ONE_ITEM)
     raters = draw_multiplicities(tally.stratum, n_resamples, rng)
-    values = TwoWayDraws.of(tally, raters, rng).kernel_values(kernel)
+    values = panel_draws(kernel, tally, raters, rng)
+    if values is None:
+        values = TwoWayDraws.of(tally, raters, rng).kernel_values(kernel)
     return percentile_interval(values, confidence, method=method, scope="raters_and_items")
 
 

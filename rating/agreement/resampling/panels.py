@@ -95,12 +95,17 @@ class Panel:
         every = np.arange(len(self.raters))
         return np.asarray(np.einsum("rkk->rk", self.together[every, every]))
 
-    @cached_property
-    def answers(self) -> Answers:
+    @property
+    def clusters(self) -> Answers:
         """What was said, cluster by cluster."""
         n_items = np.diff(np.append(self.starts, self.n_items))
-        if n_items.max() > 1:
-            return Answers(self.level, self.starts, n_items.astype(np.float64), np.ones(len(n_items)))
+        return Answers(self.level, self.starts, n_items.astype(np.float64), np.ones(len(n_items)))
+
+    @cached_property
+    def answers(self) -> Answers:
+        """The same, alike ones together where clusters are single items."""
+        if len(self.starts) < self.n_items:
+            return self.clusters
         level, times = np.unique(self.level, axis=0, return_counts=True)
         return Answers(level, np.arange(len(level)), np.ones(len(level)), times.astype(np.float64))
 

@@ -62,17 +62,26 @@ class TwoWayDraws:
     streams: list[np.random.Generator]
 
     @classmethod
-    def of(cls, tally: Tally, raters: Floats, rng: np.random.Generator) -> "TwoWayDraws":
-        """Rater multiplicities (draws, R), and how many clusters come from each block."""
+    def of(
+        cls, tally: Tally, raters: Floats, rng: np.random.Generator, n_drawn: Ints | None = None
+    ) -> "TwoWayDraws":
+        """Rater multiplicities (draws, R), and how many clusters come from each block.
+
+        Of `n_drawn` (draws,) clusters in all, by default as many as there are.
+        """
         column = tally.side[tally.rater] * tally.n_levels + tally.level
         blocks = blocks_of(tally, column, tally.n_sides * tally.n_levels)
         n_clusters = np.array([len(block.starts) for block in blocks])
-        n_drawn = rng.multinomial(n_clusters.sum(), n_clusters / n_clusters.sum(), size=len(raters)).T
-        return cls(tally.n_sides, np.ascontiguousarray(raters.T), blocks, n_drawn, rng.spawn(len(blocks)))
+        n_all = np.full(len(raters), n_clusters.sum()) if n_drawn is None else n_drawn
+        n_of_block = rng.multinomial(n_all, n_clusters / n_clusters.sum()).T
+        return cls(tally.n_sides, np.ascontiguousarray(raters.T), blocks, n_of_block, rng.spawn(len(blocks)))
 
     def kernel_values(self, kernel: Kernel) -> Floats:
         """A coefficient under every draw, (draws,), NaN where it is undefined."""
+        return kernel.value(self.kernel_sums(kernel).T)
 
+    def kernel_sums(self, kernel: Kernel) -> Floats:
+        """Its weighted totals, (p, draws)."""
         is_fast = isinstance(kernel, BlockKernel)
         needs_squares = not isinstance(kernel, BlockKernel) or kernel.needs_squares
         n_items = sum(block.n_items for block in self.blocks)
@@ -87,7 +96,7 @@ class TwoWayDraws:
             ]
             return np.concatenate(parts, axis=1).astype(np.float64)
 
-        return kernel.value(sum_over(self.blocks, work).T)
+        return sum_over(self.blocks, work)
 
     def resamples(self, number: int, block: Block, dtype: DTypeLike = np.float64) -> Iterator[Resample]:
         """The block of that number under all draws, batch by batch, in single or double precision."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from rating.agreement.arrays import Floats, Ints
 from rating.agreement.resampling.panels import Panel
-from rating.agreement.statistics.comparisons import MIN_RATINGS, side_pairs
+from rating.agreement.statistics.comparisons import side_pairs
 
 # Up to so many different answers to a panel are gone over one by one under every draw, beyond that the
 # products of their distances are: quicker, but a variance of nothing would drown in rounding.
@@ -18,7 +18,8 @@ MAX_ANSWERS = 512
 class PanelGaps:
     """A panel under many draws: the rows of `GapSums.sums` for its items.
 
-    `sides`: who is on each side, (B, m) ones and zeros; who is on none counts for nobody.
+    `sides`: who is on each side, (B, m) ones and zeros, or how often each was drawn: copies of one rater are
+    no pair. Who is on no side counts for nobody.
     """
 
     panel: Panel
@@ -34,16 +35,24 @@ class PanelGaps:
         return [side.sum(axis=1) for side in self.sides]
 
     @cached_property
+    def pairs(self) -> Floats:
+        """How many ordered pairs of different raters two sides have, (sides, sides, B)."""
+        sizes = np.stack(self.sizes)
+        found = sizes[:, None] * sizes[None]
+        every = np.arange(self.n_sides)
+        found[every, every] -= [np.einsum("br,br->b", side, side) for side in self.sides]
+        return np.asarray(found)
+
+    @cached_property
     def is_valid(self) -> Floats:
         """Whether the items have two ratings on every side, (B,)."""
-        return np.asarray((np.stack(self.sizes) >= MIN_RATINGS).all(axis=0)).astype(np.float64)
+        has_pair = np.einsum("ssb->sb", self.pairs) > 0
+        return np.asarray(has_pair.all(axis=0)).astype(np.float64)
 
     @cached_property
     def shares(self) -> Floats:
-        """1 over the ordered pairs of two sides' raters, 0 without a usable item, (sides, sides, B)."""
-        sizes = np.stack(self.sizes)
-        pairs = sizes[:, None] * (sizes[None] - np.eye(self.n_sides)[..., None])
-        return np.asarray(self.is_valid / np.maximum(1.0, pairs))
+        """1 over that number, 0 without a usable item, (sides, sides, B)."""
+        return np.asarray(self.is_valid / np.maximum(1.0, self.pairs))
 
     def reached(self, distance: Floats) -> list[Floats]:
         """Summed distance of each rater to those of each side, (B, m)."""
@@ -90,7 +99,7 @@ class PanelGaps:
         squared number, (3, B)."""
         answers = self.panel.answers
         one, other = np.triu_indices(len(self.panel.raters), 1)
-        weights = np.column_stack([self._weights(one, other), -pivot * self.is_valid])
+        weights = np.column_stack([self.weights(one, other), -pivot * self.is_valid])
         squared = (answers.times * answers.n_items**2).sum() * self.is_valid
         if len(answers.times) <= MAX_ANSWERS:
             gaps = weights @ answers.far(distance, slice(None)).T
@@ -103,7 +112,7 @@ class PanelGaps:
         squares = np.einsum("bp,bp->b", weights @ products, weights)
         return np.stack([squares, weights @ products[:, -1] * self.is_valid, squared])
 
-    def _weights(self, one: Ints, other: Ints) -> Floats:
+    def weights(self, one: Ints, other: Ints) -> Floats:
         """What the distance of each pair of raters (P,) counts for in a gap, (B, P)."""
         n_pairs = len(side_pairs(self.n_sides))
         weights = self.shares / n_pairs

@@ -60,6 +60,12 @@ class GapKernel:
         gaps = PanelGaps(panel, sides)
         return np.stack([gaps.gap(gaps.means(gaps.reached(self.distance))), gaps.is_valid * panel.n_items])
 
+    def drawn_panel_sums(self, panel: Panel, sides: list[Floats], far: Floats) -> Floats:
+        """The same with drawn items and copies of raters; see `DrawnKernel`."""
+        gaps = PanelGaps(panel, sides)
+        weights = gaps.weights(*np.triu_indices(len(panel.raters), 1))
+        return np.stack([np.einsum("bp,bp->b", weights, far[:, :-1]), gaps.is_valid * far[:, -1]])
+
     def value(self, totals: Floats) -> Floats:
         """Mean gap over usable items; NaN when there is none."""
         return divide(totals[..., 0], totals[..., 1])
