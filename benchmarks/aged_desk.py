@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import F
 from django.utils import timezone
 
 from annotation import models as m
-from annotation.services import people
+from annotation.services import people, sites
 from benchmarks.aged_rows import ITEM, RATER, code, insert
 from rating import models as r
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 # Logins of the roles that the demo has nobody for.
 FURTHER = {"adjudicator": "aged-adjudicator", "safeguarding": "aged-safeguarding"}
+BOUND = "aged-bound"
 N_GOLD, GOLD_EACH, REPEAT_ONE_IN = 20, 5, 50
 OWN_SLOTS, REPEATS = 20_000_000, 40_000_000
 
@@ -27,6 +29,20 @@ def join_team(filler: Filler) -> None:
     for role, name in FURTHER.items():
         user, _made = m.User.objects.get_or_create(username=name)
         people.add_member(filler.study, actor=filler.owner, user=user, roles=[m.Role(role)])
+
+
+def divide_among_sites(filler: Filler) -> None:
+    """Two sites with half the raters each, and a coordinator who sees those of one of them."""
+    m.User.objects.get_or_create(username=BOUND)
+    bound = people.add_member(
+        filler.study, actor=filler.owner, user=m.User.objects.get(username=BOUND), roles=[m.Role.COORDINATOR]
+    )
+    for place, name in enumerate(("North", "South")):
+        site = sites.add_site(filler.study, actor=filler.owner, name=name, key=name.lower())
+        of_site = m.Rater.objects.filter(study=filler.study).annotate(place=F("pk") % 2)
+        of_site.filter(place=place).update(site=site)
+        if not place:
+            m.MemberSite.objects.create(member=bound, site=site)
 
 
 def plan_checks(filler: Filler) -> None:

@@ -100,6 +100,7 @@ class Filler:
         aged_desk.plan_checks(self)
 
     def _desk(self) -> None:
+        aged_desk.divide_among_sites(self)
         aged_desk.gather_files(self)
         aged_desk.gather_requests(self)
 

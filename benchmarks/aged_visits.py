@@ -25,12 +25,12 @@ from django.db import connection  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
 
 from annotation.models import User  # noqa: E402
-from benchmarks.aged_desk import FURTHER  # noqa: E402
+from benchmarks.aged_desk import BOUND, FURTHER  # noqa: E402
 from benchmarks.aged_study import SOURCE_KEY, count_by_scheduler  # noqa: E402
 from benchmarks.aged_walk import addresses  # noqa: E402
 
 LOGINS = {"owner": "owner", "coordinator": "coordinator", "researcher": "researcher", "rater": "aged-1"}
-LOGINS |= FURTHER
+LOGINS |= FURTHER | {"bound": BOUND}
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # As the scheduler would: numbers of a large stage are shown for twenty minutes.
 COUNTED_FOR_SECONDS = 600

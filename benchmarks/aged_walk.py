@@ -111,6 +111,7 @@ def _codes(study: m.Study) -> dict[str, str]:
         "delivery": m.WebhookDelivery.objects.filter(endpoint__study=study).order_by("pk").first(),
         "export": r.Export.objects.filter(**of).order_by("pk").first(),
         "archive": r.StudyArchive.objects.filter(**of).order_by("pk").first(),
+        "site_code": m.Site.objects.filter(**of).order_by("pk").first(),
         "held": r.HeldComment.objects.filter(rating__slot__plan=plan).order_by("pk").first(),
     }  # fmt: skip
     codes = {name: one.code for name, one in found.items() if one is not None}
@@ -123,7 +124,7 @@ def _codes(study: m.Study) -> dict[str, str]:
         "address": m.PublicCall.objects.get(**of).address if "call_code" in codes else "",
     }
     # The same thing under the names that the API gives it.
-    named = ("problem", "invitation", "rater", "member", "incident", "entry", "message")
+    named = ("site", "problem", "invitation", "rater", "member", "incident", "entry", "message")
     codes |= {name: codes[f"{name}_code"] for name in named if f"{name}_code" in codes}
     figure = r.Figure.objects.filter(analysis__study=study).order_by("pk").first()
     return SET | codes | ({"key": figure.key} if figure else {})

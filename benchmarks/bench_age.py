@@ -6,9 +6,9 @@
 
 `fill` wants an empty PostgreSQL database of its own on this machine, whose user may switch triggers off; it
 loads the demo with its report and a study of the size asked for. `walk` asks for every address by GET as each
-role, through every middleware, view and template, of both databases by turns, so that whatever else the
-machine does disturbs both alike: queries, bytes, and processor time of process and database backend together
-(median). `table` writes what was found, and fails on whatever grew.
+role, through every middleware, view and template, of both databases at the same time, so that whatever else
+the machine does disturbs both alike: queries, bytes, and processor time of process and database backend
+together (median). `table` writes what was found, and fails on whatever grew.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from typing import Any
 BOUND = 1.5
 # Less than this in milliseconds is the noise of a measurement.
 NOISE = 2.0
-# Longer than this in milliseconds, and it is asked for once only.
+# Longer than this in milliseconds, and the first time is the only one.
 PATIENCE = 3_000
 
 
@@ -71,10 +71,12 @@ class Asked:
             raise SystemExit("A walking process has died; its words are above.")
         return json.loads(line)
 
-    def ask(self, role: str, name: str) -> Any:
+    def send(self, role: str, name: str) -> None:
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps({"role": role, "name": name}) + "\n")
         self.process.stdin.flush()
+
+    def told(self) -> Any:
         return self._read()
 
     def end(self) -> None:
@@ -93,15 +95,22 @@ def fill(n_ratings: int) -> None:
     fill_database(n_ratings)
 
 
+def ask(both: list[Asked], role: str, name: str) -> list[Any]:
+    """Both at once, each in its own process and connection."""
+    for one in both:
+        one.send(role, name)
+    return [one.told() for one in both]
+
+
 def visit(both: list[Asked], role: str, name: str, repeats: int) -> Visit | None:
     """None where it is not answered with 200 in both. The first round warms caches and is not counted."""
-    warm = [one.ask(role, name) for one in both]
+    warm = ask(both, role, name)
     if any(one["status"] != 200 for one in warm):
         if len({one["status"] for one in warm}) > 1:
             print(f"{role:12} {name:44} answers differ: {[one['status'] for one in warm]}", flush=True)
         return None
-    n = repeats if max(one["ms"] for one in warm) < PATIENCE else 1
-    rounds = [[one.ask(role, name) for one in both] for _ in range(n)]
+    is_slow = max(one["ms"] for one in warm) > PATIENCE
+    rounds = [warm] if is_slow else [ask(both, role, name) for _ in range(repeats)]
     small, large = zip(*rounds, strict=True)
     return Visit(
         role,
@@ -164,10 +173,14 @@ def main() -> None:
     if options.what == "fill":
         return fill(options.ratings)
     both = [Asked(*options.small), Asked(*options.large)]
-    visits = list(walk(both, options.roles, options.only, options.repeats))
+    visits: list[Visit] = []
+    try:
+        visits.extend(walk(both, options.roles, options.only, options.repeats))
+    finally:
+        # Also of a walk that was broken off.
+        options.out.write_text(json.dumps([asdict(row) for row in visits]), encoding="utf-8")
     for one in both:
         one.end()
-    options.out.write_text(json.dumps([asdict(row) for row in visits]), encoding="utf-8")
     return None
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from annotation.models import Incident, IncidentEntry, IncidentReading, Study, User
 
@@ -16,9 +18,15 @@ READING_TIME = timedelta(minutes=15)
 def incidents_of(study: Study) -> QuerySet[Incident]:
     """Newest first, with numbers of entries and readings. Nothing of what was written. One query."""
     counted = Incident.objects.filter(study=study).annotate(
-        n_entries=Count("entries", distinct=True), n_readings=Count("readings", distinct=True)
+        n_entries=_n_beside(IncidentEntry.objects.all()), n_readings=_n_beside(IncidentReading.objects.all())
     )
     return counted.order_by("-number")
+
+
+def _n_beside(rows: QuerySet[Any]) -> Coalesce:
+    """Counted for the incidents of a page alone."""
+    of_it = rows.filter(incident=OuterRef("pk")).order_by().values("incident")
+    return Coalesce(Subquery(of_it.annotate(n=Count("pk")).values("n")), 0)
 
 
 def is_being_read(incident: Incident, reader: User, *, now: datetime) -> bool:

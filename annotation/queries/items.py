@@ -29,8 +29,8 @@ from annotation.queries.item_looks import Look, look_through
 from annotation.queries.stage_counts import stored_counts
 
 EXCERPT = 90
-# Slots that the page of an item lists.
-MAX_SLOTS = 100
+# Slots that the page of an item lists: of those planned, and of those made for single raters.
+MAX_SLOTS, MAX_OWN_SLOTS = 100, 20
 
 
 @dataclass(frozen=True)
@@ -296,16 +296,32 @@ class ItemPage:
     has_more_slots: bool = False
 
 
+def _listed_slots(item: Item) -> tuple[list[Slot], bool]:
+    """The item's slots in the order of stages, groups and numbers, and whether there are more. Two queries.
+
+    Those planned and those made for single raters are limited apart: of a known item that thousands were
+    asked about the planned ones would not be among the first.
+    """
+    slots = Slot.objects.filter(item=item).select_related("plan", "group", "rater")
+    ordered = slots.order_by("plan_id", "group__position", "purpose", "number")
+    planned = Q(purpose__in=[Slot.Purpose.QUOTA, Slot.Purpose.SURPLUS])
+    regular = list(ordered.filter(planned)[: MAX_SLOTS + 1])
+    own = list(ordered.exclude(planned).order_by("plan_id", "purpose", "number")[: MAX_OWN_SLOTS + 1])
+    has_more = len(regular) > MAX_SLOTS or len(own) > MAX_OWN_SLOTS
+    listed = regular[:MAX_SLOTS] + own[:MAX_OWN_SLOTS]
+    listed.sort(key=lambda slot: (slot.plan_id, slot.group.position, slot.purpose, slot.number))
+    return listed, has_more
+
+
 def item_page(item: Item, *, sees_hidden: bool, sees_sources: bool) -> ItemPage:
-    """All that staff may see of an item. Five queries. Sources are read only for whoever may see them."""
+    """All that staff may see of an item. Six queries. Sources are read only for whoever may see them."""
     factors = ItemFactor.objects.filter(item=item).select_related("factor").order_by("factor__name")
     if not sees_hidden:
         factors = factors.filter(factor__is_hidden=False)
     responses = Response.objects.filter(item=item)
-    slots = Slot.objects.filter(item=item).select_related("plan", "group", "rater")
+    listed, has_more = _listed_slots(item)
     stages: dict[Plan, list[Slot]] = defaultdict(list)
-    listed = list(slots.order_by("plan_id", "group__position", "purpose", "number")[: MAX_SLOTS + 1])
-    for slot in listed[:MAX_SLOTS]:
+    for slot in listed:
         stages[slot.plan].append(slot)
     return ItemPage(
         item=item,
@@ -314,5 +330,5 @@ def item_page(item: Item, *, sees_hidden: bool, sees_sources: bool) -> ItemPage:
         factors=list(factors),
         stages=[StageSlots(plan, held) for plan, held in stages.items()],
         problems=list(ProblemReport.objects.filter(item=item).select_related("rater")),
-        has_more_slots=len(listed) > MAX_SLOTS,
+        has_more_slots=has_more,
     )

@@ -73,7 +73,8 @@ def group_counts(study: Study, raters: QuerySet[Rater] | None = None) -> list[Gr
 def account_raters(study: Study) -> QuerySet[Rater]:
     """Raters with a login who take part, by group. Imported raters and judges are only counted."""
     raters = Rater.objects.filter(study=study, member__isnull=False, member__left_at__isnull=True)
-    related = raters.select_related("group", "member", "site")
+    # Not in the same query: thousands would be sorted with all of it.
+    related = raters.prefetch_related("group", "member", "site")
     return related.order_by("group__position", "group_id", "pseudonym")
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet
+from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from annotation.models import Group, Item, Member, Plan, Question, Response, Slot, Study, Turn
 from rating.models import Adjudication, Judgement, Presentation, Rating
@@ -73,13 +74,16 @@ def disputes(plan: Plan, question: Question, *, at_least: float) -> list[Dispute
 def adjudications_of(study: Study) -> QuerySet[Adjudication]:
     """All of the study, with their steps, untaken ones last."""
     made = Adjudication.objects.filter(plan__study=study)
-    steps = made.annotate(
-        n_own=Count("judgements", filter=Q(judgements__step=Judgement.Step.OWN)),
-        n_decided=Count("judgements", filter=Q(judgements__step=Judgement.Step.DECISION)),
-    )
-    return steps.select_related("item", "plan", "adjudicator__user").order_by(
-        F("taken_at").desc(nulls_last=True), "pk"
-    )
+    steps = made.annotate(n_own=_n_judged(Judgement.Step.OWN), n_decided=_n_judged(Judgement.Step.DECISION))
+    # What is shown beside comes for a page of them: thousands would be sorted with all of it.
+    shown = steps.prefetch_related("item", "plan", "adjudicator__user")
+    return shown.order_by(F("taken_at").desc(nulls_last=True), "pk")
+
+
+def _n_judged(step: str) -> Coalesce:
+    """Judgements of a step, counted for the rows of a page alone."""
+    given = Judgement.objects.filter(adjudication=OuterRef("pk"), step=step).order_by()
+    return Coalesce(Subquery(given.values("adjudication").annotate(n=Count("pk")).values("n")), 0)
 
 
 def free_for(study: Study, member: Member) -> QuerySet[Adjudication]:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef
+from django.utils import timezone
 
-from annotation.models import Group, Question, Study
+from annotation.models import Group, Plan, Question, RubricVersion, Slot, Study
+from annotation.queries.open_slots import ExistsForEach
+from annotation.queries.stage_counts import stored_counts
+from annotation.study_numbers import told
 from rating.models import Analysis, CurrentRating, Rating
 from rating.queries.ratings import counting_answers, default_stage
 from rating.queries.standing import standing_of
+
+# The name of the number that the scheduler keeps.
+READY = "ready"
 
 
 @dataclass(frozen=True)
@@ -28,6 +37,8 @@ class Readiness:
 
     stage: str
     groups: list[GroupReadiness]
+    # When it was counted; None: just now.
+    counted_at: datetime | None = None
 
     @property
     def has_ratings(self) -> bool:
@@ -49,25 +60,29 @@ class AnalysisRow:
 
 
 def readiness(study: Study) -> Readiness:
-    """Counts by group of what counts in the default stage, or in the pilot while there is nothing else."""
+    """Counts by group of what counts in the default stage, or in the pilot while there is nothing else; of a
+    large study as last counted."""
+    counted = told(study, READY, now=timezone.now())
+    groups = Group.objects.filter(study=study)
+    n = counted.number["groups"]
+    rows = [GroupReadiness(group.name, *n.get(str(group.pk), (0, 0))) for group in groups]
+    return Readiness(counted.number["stage"], rows, counted.at)
+
+
+def count_ready(study: Study) -> dict[str, Any]:
+    """The stage, and items rated once and twice or more by group. For `annotation.study_numbers`."""
     stage = default_stage(study)
     rated = [name for name, _words in stage_choices(study)]
     if rated and stage not in rated:
         stage = rated[0]
     ratings = Rating.objects.filter(pk__in=counting_answers(study, stage).values("rating"))
     pairs = ratings.values_list("rater__group", "slot__item").annotate(n=Count("rater", distinct=True))
-    n_items: dict[int, int] = {}
-    n_twice: dict[int, int] = {}
+    groups: dict[str, list[int]] = {}
     for group, _item, n in pairs.iterator():
-        n_items[group] = n_items.get(group, 0) + 1
-        n_twice[group] = n_twice.get(group, 0) + (n >= 2)
-    return Readiness(
-        stage,
-        [
-            GroupReadiness(group.name, n_items.get(group.pk, 0), n_twice.get(group.pk, 0))
-            for group in Group.objects.filter(study=study)
-        ],
-    )
+        counts = groups.setdefault(str(group), [0, 0])
+        counts[0] += 1
+        counts[1] += n >= 2
+    return {"stage": stage, "groups": groups}
 
 
 def analyses_of(study: Study) -> list[AnalysisRow]:
@@ -89,17 +104,22 @@ def analyses_of(study: Study) -> list[AnalysisRow]:
 
 def question_choices(study: Study) -> list[tuple[str, str]]:
     """Key and text of every question of a rubric version that has been rated with, newest wording."""
-    used = CurrentRating.objects.filter(slot__plan__study=study).values("rating__rubric_version")
-    questions = Question.objects.filter(Q(version__in=used)).order_by("version__number", "position")
+    rated = CurrentRating.objects.filter(slot__plan__study=study, rating__rubric_version=OuterRef("pk"))
+    used = RubricVersion.objects.filter(ExistsForEach(rated), rubric__study=study)
+    questions = Question.objects.filter(version__in=used).order_by("version__number", "position")
     return list({question.key: question.text for question in questions}.items())
 
 
 def stage_choices(study: Study) -> list[tuple[str, str]]:
-    """Stages with ratings, each with its number."""
-    stages = (
-        CurrentRating.objects.filter(slot__plan__study=study, slot__purpose="quota")
-        .values_list("slot__plan__stage")
-        .annotate(n=Count("pk"))
-        .order_by("slot__plan__stage")
-    )
-    return [(stage, f"{stage.capitalize()} ({n:,} ratings)") for stage, n in stages]
+    """Stages with ratings, each with its number; of a large stage as last counted: every finished slot has
+    a rating."""
+    now, counts, others = timezone.now(), Counter[str](), []
+    for plan in Plan.objects.filter(study=study).select_related("summary"):
+        stored = stored_counts(plan, now=now)
+        if stored is None:
+            others.append(plan.pk)
+        else:
+            counts[plan.stage] += stored.done.get(Slot.Purpose.QUOTA, 0)
+    current = CurrentRating.objects.filter(slot__plan__in=others, slot__purpose=Slot.Purpose.QUOTA)
+    counts.update(dict(current.values_list("slot__plan__stage").annotate(n=Count("pk"))))
+    return [(stage, f"{stage.capitalize()} ({n:,} ratings)") for stage, n in sorted(counts.items()) if n]

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, QuerySet
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from annotation.models import Group, Job, Plan, Question, Slot, Study
+from annotation.models import Group, Job, Plan, Question, Study
 from annotation.queries.plans import human_groups, n_claimable_items, published_versions
+from annotation.queries.stage_counts import count_items, stored_counts
 from rating.job_kinds import SIMULATE_PLAN
 from rating.plots.svg import inline_svg
 from rating.reporting import plans
@@ -54,16 +56,23 @@ class SimulationPage:
 def plan_outset(study: Study) -> Outset:
     """Groups, raters, items and quotas of the newest stage; usual numbers for what a study lacks."""
     stages = Plan.objects.filter(study=study, batch__isnull=True).prefetch_related("quotas")
-    newest = stages.order_by("-id").first()
+    newest = stages.select_related("summary").order_by("-id").first()
     quotas = {quota.group_id: quota.per_item for quota in newest.quotas.all()} if newest else {}
     groups = []
     for group in human_groups(study):
         n_raters: int = group.n_raters or USUAL_RATERS  # type: ignore[attr-defined]
         per_item = min(quotas.get(group.pk) or USUAL_PER_ITEM, n_raters)
         groups.append(GroupOutset(group, n_raters, per_item))
-    n_planned = Slot.objects.filter(plan=newest).counting().aggregate(n=Count("item", distinct=True))["n"]
-    n_items = n_planned or n_claimable_items(study) or USUAL_ITEMS
+    n_items = _n_planned(newest) or n_claimable_items(study) or USUAL_ITEMS
     return Outset(groups, n_items, _n_levels(study))
+
+
+def _n_planned(newest: Plan | None) -> int:
+    """Items of the stage; of a large one as last counted. At most one query."""
+    if newest is None:
+        return 0
+    stored = stored_counts(newest, now=timezone.now())
+    return stored.n_items if stored else count_items([newest]).get(newest.pk, 0)
 
 
 def simulations_of(study: Study) -> QuerySet[Job]:

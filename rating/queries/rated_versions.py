@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.db.models import OuterRef
+
 from annotation.models import Question, RubricVersion, Study
+from annotation.queries.open_slots import ExistsForEach
 from rating.queries.ratings import counting_answers, part_name
 
 
@@ -43,7 +46,10 @@ def version_name(version: RubricVersion) -> str:
 
 def rated_classes(study: Study, stage: str) -> list[VersionClass]:
     """Classes of the versions that what counts in a stage was rated with."""
-    return version_classes(counting_answers(study, stage).values("rating__rubric_version"))
+    # One answer of each version is looked for: reading all of them takes seconds.
+    rated = counting_answers(study, stage).filter(rating__rubric_version=OuterRef("pk"))
+    used = RubricVersion.objects.filter(ExistsForEach(rated), rubric__study=study)
+    return version_classes(used.values("pk"))
 
 
 def foreseen_classes(study: Study, stage: str) -> list[VersionClass]:

@@ -79,9 +79,10 @@ def is_kept(export: Export) -> bool:
 
 def held_comments(study: Study) -> QuerySet[HeldComment]:
     """Comments in which the scan found something, those that wait first."""
-    held = HeldComment.objects.filter(rating__slot__plan__study=study)
+    held = HeldComment.objects.filter(rating__rater__study=study)
     ordered = held.order_by(F("released_at").asc(nulls_first=True), "pk")
-    return ordered.select_related("rating__slot__item", "released_by")
+    # Not in the same query: thousands would be sorted with all of it.
+    return ordered.prefetch_related("rating__slot__item", "released_by")
 
 
 @dataclass(frozen=True)

@@ -253,15 +253,15 @@ def _is_quiet(plan: Plan, progress: Sequence[GroupProgress], now: datetime) -> b
 
 def second_looks_of(study: Study) -> QuerySet[SecondLook]:
     """All of the study, open ones first."""
-    looks = SecondLook.objects.filter(rating__slot__plan__study=study)
-    return looks.select_related("rating__slot__item", "rating__rater__group", "asked_by").order_by(
-        F("closed_at").desc(nulls_first=True), "-asked_at"
-    )
+    looks = SecondLook.objects.filter(rating__rater__study=study)
+    # Not in the same query: thousands would be sorted with all of it.
+    shown = looks.prefetch_related("rating__slot__item", "rating__rater__group", "asked_by")
+    return shown.order_by(F("closed_at").desc(nulls_first=True), "-asked_at")
 
 
 def count_second_looks(study: Study) -> int:
     """For `annotation.study_numbers`."""
-    return SecondLook.objects.filter(rating__slot__plan__study=study).count()
+    return SecondLook.objects.filter(rating__rater__study=study).count()
 
 
 def looks_asked_of(rater: Rater) -> list[SecondLook]:

@@ -20,9 +20,11 @@ from annotation.services.stage_summaries import tend_summaries
 from annotation.services.study_summaries import take_study_summary
 from annotation.study_numbers import registered
 from rating.queries import workbench
+from rating.queries.analyses import READY, readiness, stage_choices
 from rating.queries.exports import stage_counts
 from rating.queries.keyed_items import MET, keyed_rows
 from rating.queries.pay import PAY
+from rating.queries.planning import plan_outset
 from rating.queries.watching import LOOKS
 from rating.queries.workbench import is_work_over, rater_progress
 from rating.services.repeat_figures import STEADY
@@ -63,6 +65,14 @@ def shown_kept(study: Study, _client: Client) -> int:
     return {row.kind: row.n or 0 for row in retention_rows(study, now=timezone.now())}["wellbeing"]
 
 
+def shown_ready(study: Study, _client: Client) -> int:
+    return sum(group.n_items for group in readiness(study).groups)
+
+
+def one_ready_more(study: Study, rater: Rater, owner: User) -> None:
+    rate_item(Plan.objects.get(study=study), rater, make_item(study, 70), {"safety": 2.0})
+
+
 def one_look_more(study: Study, rater: Rater, owner: User) -> None:
     rating = rate_item(Plan.objects.get(study=study), rater, make_item(study, 70), {})
     ask_for_second_look(rating, actor=owner, reason="Please.", now=timezone.now())
@@ -87,6 +97,7 @@ NUMBERS: dict[str, tuple[Callable[..., int], int, Callable[..., None]]] = {
     MET: (shown_met, 1, one_met_more),
     PLANNABLE: (shown_plannable, 3, one_item_more),
     KEPT: (shown_kept, 1, one_check_in_more),
+    READY: (shown_ready, 1, one_ready_more),
 }
 # Held in the tests of pay and of hidden checks.
 ELSEWHERE = {PAY, STEADY}
@@ -121,20 +132,21 @@ def large(worked: Study, monkeypatch: pytest.MonkeyPatch) -> Plan:
 
 def shown_of_stage(plan: Plan, now: datetime) -> tuple[Any, ...]:
     main = next(one for one in stage_counts(plan.study) if one.stage == "main")
-    return main.n_ratings, n_unplanned(plan, now=now)
+    n_items = plan_outset(plan.study).n_items
+    return main.n_ratings, n_unplanned(plan, now=now), stage_choices(plan.study), n_items
 
 
 def test_stored_numbers_of_a_stage_are_what_exports_and_planning_count(large: Plan, rater: Rater) -> None:
     make_item(large.study, 60)
     now = timezone.now()
     counted = shown_of_stage(large, now)
-    assert counted == (1, 1)
+    assert counted == (1, 1, [("main", "Main (1 ratings)")], 4)
     assert tend_summaries(now=now) == 1
     assert shown_of_stage(large, now) == counted
     rate_item(large, rater, make_item(large.study, 61), {})
     assert shown_of_stage(large, now) == counted
     StageSummary.objects.all().delete()
-    assert shown_of_stage(large, now) == (2, 1)
+    assert shown_of_stage(large, now) == (2, 1, [("main", "Main (2 ratings)")], 5)
 
 
 def test_progress_of_a_large_stage_is_counted_while_little_is_left(large: Plan, rater: Rater) -> None:
