@@ -71,6 +71,22 @@ def test_metadata_of_an_export_satisfy_the_validator_and_lead_it_to_every_row(
     assert {row["stage"] for row in rows} == {b"main"}
 
 
+def test_metadata_beside_every_format_satisfy_the_validator_and_name_its_files(
+    study: Study, ratings: list[Rating], tmp_path: Path
+) -> None:
+    """Preference sets need items with two replies: tests/rating/test_text_exports.py."""
+    scope = export_scope(study, stage="main", is_current_only=True)
+    forms = [key for key, form in FORMATS.items() if not form.lacks(scope)]
+    assert set(FORMATS) - set(forms) == {"preferences"}
+    for form in forms:
+        path = written(study, tmp_path / form, form)
+        dataset = mlcroissant.Dataset(jsonld=path)
+        assert "error" not in dataset.metadata.issues.report(), form
+        listed = {one["name"] for one in json.loads(path.read_text())["distribution"]}
+        data = [file for file in path.parent.iterdir() if file.suffix in {".csv", ".parquet", ".sav", ".dta"}]
+        assert {file.name for file in data} - {"codebook.csv"} <= listed, form
+
+
 def test_metadata_name_every_data_file_with_its_digest(
     study: Study, ratings: list[Rating], tmp_path: Path
 ) -> None:

@@ -8,8 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import mlcroissant
 import pandas as pd
 import pytest
+from django.utils import timezone
 
 from annotation.models import Item, Level, Plan, Question, Rater, Response, ResponseSource, Slot, Study, User
 from annotation.services import plans, rubrics
@@ -17,9 +19,15 @@ from rating.models import Answer, CurrentRating, Presentation, Rating
 from rating.queries.exports import export_scope
 from rating.services.export_formats import FORMATS
 from rating.services.export_formats.registered import ExportSource
+from rating.services.export_packing import write_members
 from tests.conftest import make_item
 from tests.rating.rated import START, make_raters
 
+# The validator's own use of its libraries.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:The inplace keyword"),
+]
 DOCUMENT: dict[str, Any] = {
     "key": "replies",
     "name": "Replies",
@@ -190,6 +198,28 @@ def test_lewidi_holds_every_answer_and_the_soft_label(study: Study, replies: Pla
     assert one["text"]["reply"] == LONG
     frame = pd.DataFrame(body).T
     assert list(frame["number of annotations"]) == [4] * 6
+
+
+@pytest.mark.parametrize("form", ["preferences", "lewidi", "label-studio"])
+def test_export_with_texts_tells_nobody_and_its_metadata_satisfy_the_validator(
+    study: Study, replies: Plan, owner: User, tmp_path: Path, form: str
+) -> None:
+    """Few raters, so neither groups nor pseudonyms, whose first letters tell them."""
+    raters = Rater.objects.filter(study=study)
+    for rater in raters:
+        Rater.objects.filter(pk=rater.pk).update(external_id=f"Dr Quenneville of Ward 7, {rater.pk}")
+    secrets = {"Quenneville", "Ward 7", owner.email, *raters.values_list("code", flat=True)}
+    secrets |= set(raters.values_list("pseudonym", flat=True))
+    scope = export_scope(study, stage="main", is_current_only=True)
+    write_members(ExportSource(scope), FORMATS[form], tmp_path, timezone.now())
+    names = {file.name for file in tmp_path.iterdir()}
+    assert {"codebook.md", "protocol-card.json", "protocol-card.pdf", "README.txt"} < names
+    for file in tmp_path.iterdir():
+        told = file.read_bytes().decode("utf-8", "replace")
+        assert not [secret for secret in secrets if secret in told], file.name
+        assert "rater_id" not in told, file.name
+    dataset = mlcroissant.Dataset(jsonld=tmp_path / "croissant.json")
+    assert "error" not in dataset.metadata.issues.report()
 
 
 @pytest.mark.parametrize("form", ["preferences", "lewidi"])
