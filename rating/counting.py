@@ -7,11 +7,13 @@ from rating.queries.analyses import READY, count_ready
 from rating.queries.keyed_items import MET, count_met
 from rating.queries.pay import PAY, count_pay
 from rating.queries.watching import LOOKS, count_second_looks
+from rating.queries.withheld import WITHHELD, count_withheld
 from rating.services.repeat_figures import STEADY, count_steady
 
 
 def register_numbers() -> None:
     register(READY, count_ready)
+    register(WITHHELD, count_withheld)
     register(PAY, count_pay)
     register(STEADY, count_steady)
     register(LOOKS, count_second_looks)

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from annotation.access import StudyAccess, study_for
@@ -22,8 +23,9 @@ from rating.forms.exports import (
     MakeExportForm,
     chosen_scope,
 )
-from rating.queries.exports import ExportScope, stage_counts, withheld_counts
+from rating.queries.exports import ExportScope, stage_counts
 from rating.queries.stored_exports import export_rows
+from rating.queries.withheld import withheld_told
 from rating.services.codebook import codebook
 from rating.services.export_formats import FORMATS
 from rating.services.export_formats.registered import ExportSource
@@ -71,7 +73,7 @@ def downloads_page(
         "files": FILES,
         "archive": ARCHIVE,
         "query": urlencode(_choices(scope)),
-        "withheld": withheld_counts(scope) if scope.is_public else None,
+        "withheld": withheld_told(scope, now=timezone.now()) if scope.is_public else None,
     }
     context |= {"access": access, "study": access.study, "is_coordinator": is_coordinator}
     return render(request, "exports/study_exports.html", context, status=status)

@@ -26,6 +26,7 @@ from rating.queries.keyed_items import MET, keyed_rows
 from rating.queries.pay import PAY
 from rating.queries.planning import plan_outset
 from rating.queries.watching import LOOKS
+from rating.queries.withheld import WITHHELD
 from rating.queries.workbench import is_work_over, rater_progress
 from rating.services.repeat_figures import STEADY
 from rating.services.second_looks import ask_for_second_look
@@ -73,6 +74,12 @@ def one_ready_more(study: Study, rater: Rater, owner: User) -> None:
     rate_item(Plan.objects.get(study=study), rater, make_item(study, 70), {"safety": 2.0})
 
 
+def shown_withheld(study: Study, client: Client) -> int:
+    page = client.get(reverse("study_exports", args=[study.code]), {"audience": "public"})
+    n: int = page.context["withheld"].number[0]
+    return n
+
+
 def one_look_more(study: Study, rater: Rater, owner: User) -> None:
     rating = rate_item(Plan.objects.get(study=study), rater, make_item(study, 70), {})
     ask_for_second_look(rating, actor=owner, reason="Please.", now=timezone.now())
@@ -98,6 +105,7 @@ NUMBERS: dict[str, tuple[Callable[..., int], int, Callable[..., None]]] = {
     PLANNABLE: (shown_plannable, 3, one_item_more),
     KEPT: (shown_kept, 1, one_check_in_more),
     READY: (shown_ready, 1, one_ready_more),
+    WITHHELD: (shown_withheld, 1, one_ready_more),
 }
 # Held in the tests of pay and of hidden checks.
 ELSEWHERE = {PAY, STEADY}
