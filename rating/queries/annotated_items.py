@@ -108,7 +108,7 @@ class RatingSpool:
         sorting = np.argsort(stretches, kind="stable")
         found, firsts = np.unique(stretches[sorting], return_index=True)
         table = table.take(sorting)
-        ends = [*firsts[1:].tolist(), len(table)]
+        ends = [*firsts[1:].tolist(), len(table)][: len(found)]
         for stretch, first, end in zip(found.tolist(), firsts.tolist(), ends, strict=True):
             self._pieces[stretch].append(len(self._ends) - 1)
             self._write(table.slice(first, end - first))

@@ -90,7 +90,8 @@ class ItemSpool:
         stretches = np.searchsorted(self._begins, rows["item"], side="right")
         sorting = np.argsort(stretches, kind="stable")
         found, firsts = np.unique(stretches[sorting], return_index=True)
-        ends = [*firsts[1:].tolist(), len(rows)]
+        # None of a page may be current: then there is no stretch, and no end.
+        ends = [*firsts[1:].tolist(), len(rows)][: len(found)]
         self._file.seek(self._end)
         self._file.write(rows[sorting].tobytes())
         for stretch, first, end in zip(found.tolist(), firsts.tolist(), ends, strict=True):

@@ -50,6 +50,19 @@ DOCUMENT: dict[str, Any] = {
         {"key": "ways", "kind": "flag", "text": "Ways to self-harm?", "restricted": True},
     ],
 }
+# Fields of every instance of the shared task of 2025.
+PUBLISHED = (
+    "annotation task",
+    "text",
+    "number of annotators",
+    "annotators",
+    "number of annotations",
+    "annotations",
+    "soft_label",
+    "split",
+    "lang",
+    "other_info",
+)
 LONG = "A second reply, with so many more words in it that it is the longer one of the two."
 # By item: the choice of every peer, of every clinician (−2 the first … 2 the second).
 CHOICES = {1: (2, -2), 2: (-2, -1), 3: (1, 2), 4: (2, 2)}
@@ -196,8 +209,13 @@ def test_lewidi_holds_every_answer_and_the_soft_label(study: Study, replies: Pla
     assert one["hard_label"] == ""
     assert one["other_info"]["soft_label_by_group"]["peer"] == {"1": 0.0, "2": 0.5, "3": 0.5}
     assert one["text"]["reply"] == LONG
-    frame = pd.DataFrame(body).T
-    assert list(frame["number of annotations"]) == [4] * 6
+    # As the task's own tools read it (https://le-wi-di.github.io, third edition).
+    frame = pd.read_json(tmp_path / "lewidi-warmth.json", orient="index")
+    assert list(frame["number of annotations"]) == list(frame["number of annotators"]) == [4] * 6
+    assert set(PUBLISHED) <= set(frame.columns)
+    about = json.loads((tmp_path / "lewidi_annotators_meta.json").read_text())
+    assert about["peer-1"] == {"Group": "peer"}
+    assert set(about) == set(one["annotations"])
 
 
 @pytest.mark.parametrize("form", ["preferences", "lewidi", "label-studio"])

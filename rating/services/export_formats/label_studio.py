@@ -194,8 +194,8 @@ FORMAT = ExportFormat(
         "labeling configuration first, then import the tasks. from_name is the column of ratings-wide.csv: "
         "a level is a choice by its value (alias), what has no levels a number, a reason for no value a "
         "choice of <column>__missing, free text a textarea. Passages are labels <question>: <code>, with "
-        "offsets in Unicode code points; Label Studio counts an emoji as two. Items without any value, "
-        "passages that were not found in their text and reasons in words are in the CSV files only. Who "
+        "offsets in Unicode code points; Label Studio counts an emoji as two. Passages that "
+        "were not found in their text and reasons in words are in the CSV files only. Who "
         "wrote a reply is not told. These files hold the study's texts; items whose texts may describe "
         "ways to self-harm are left out unless unlocked."
     ),

@@ -23,7 +23,7 @@ from rating.services.csv_cells import number_text
 from rating.services.export_formats.registered import ExportFormat, ExportSource
 from rating.services.texts_leave import texts_may_not_leave
 
-INDEX = "lewidi.json"
+INDEX, ANNOTATORS = "lewidi.json", "lewidi_annotators_meta.json"
 Answers = dict[ShownRater, float]
 
 
@@ -118,6 +118,8 @@ def _text(item: RatedItem, target: str) -> dict[str, str]:
 
 def write(source: ExportSource, folder: Path) -> None:
     questions, shown = source.newest_questions(), source.shown
+    known = {rater.name: {"Group": rater.group} for rater in sorted(shown.values())}
+    (folder / ANNOTATORS).write_text(f"{json.dumps(known, ensure_ascii=False, indent=1)}\n", encoding="utf-8")
     with ExitStack() as stack:
         writer = _Writer(folder, stack)
         for item in rated_items(source.scope, source.items()):
@@ -147,8 +149,9 @@ FORMAT = ExportFormat(
     notes=(
         "lewidi-<question>.json: an object of instances by item (and target): annotations by pseudonym, "
         "soft_label the share of each level, over all raters and by group, hard_label the commonest level or "
-        "empty. lewidi.json: how many instances there are. Reasons for no answer are in the CSV files. "
-        "These files hold the study's texts; items whose texts may describe ways to self-harm are left out "
-        "unless unlocked."
+        "empty. lewidi_annotators_meta.json: the group of every annotator, as the shared task of 2025 has "
+        "what it knows of them. lewidi.json: how many instances there are. Reasons for no answer are in the "
+        "CSV files. These files hold the study's texts; items whose texts may describe ways to self-harm are "
+        "left out unless unlocked."
     ),
 )
