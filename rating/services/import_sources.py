@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +44,9 @@ class ImportFiles:
     description: dict[str, Any] | None = None
     items_name: str = ""
 
-    @property
+    @cached_property
     def digest(self) -> str:
-        """SHA-256 over both files: the same files again are recognised before they are read."""
+        """SHA-256 over both files, made once: the same files again are recognised before they are read."""
         streams = [stream_of(data or b"") for data in (self.items, self.ratings)]
         parts = [hashlib.file_digest(stream, "sha256").hexdigest() for stream in streams]
         return hashlib.sha256("".join(parts).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""A CSV file a few megabytes at a time, as columns: where its cells lie is found by looking at all bytes at once.
+"""A CSV file some megabytes at a time, as columns: where cells lie is found by looking at all bytes at once.
 
 Only where quotation marks stand as programs write them: around a whole cell, doubled inside it. Everything
 else is left to the reader that goes from row to row, which also says what is wrong. Rows begin on the same

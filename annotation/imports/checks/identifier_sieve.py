@@ -171,11 +171,14 @@ def _telling_words(letters: Letters) -> Places:
     """Where a word stands that leads to a name or to an address of the web."""
     # In small letters, near enough: some marks become others.
     small = letters | _SMALL_BIT
+    # Two letters as one number, at even places and at odd ones: nothing is copied.
+    even, odd = (small[start : len(small) - (len(small) - start) % 2].view("<u2") for start in (0, 1))
     found = []
-    for first, second in sorted(set(_LOOKED_FOR.values())):
-        places = np.flatnonzero((small[:-1] == first) & (small[1:] == second))
-        for hint, pair in _LOOKED_FOR.items():
-            if pair == bytes([first, second]):
+    for pair in sorted(set(_LOOKED_FOR.values())):
+        wanted = int.from_bytes(pair, "little")
+        places = np.concatenate([np.flatnonzero(even == wanted) * 2, np.flatnonzero(odd == wanted) * 2 + 1])
+        for hint, part in _LOOKED_FOR.items():
+            if part == pair:
                 found.append(_spelling(small, places - hint.index(pair), hint))
     return np.concatenate(found)
 
