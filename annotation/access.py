@@ -344,10 +344,12 @@ def enrolled_rater_for(user: AnyUser, study_code: str, code: str) -> Rater:
     return found(raters.select_related("study", "group", "site"), code=code)
 
 
-def consent_for(user: AnyUser, study_code: str, rater_code: str) -> Consent:
-    """What this rater agreed to last, for the study's coordinators."""
+def consent_for(user: AnyUser, study_code: str, rater_code: str, number: int | None = None) -> Consent:
+    """What this rater agreed to last, or one version of it, for the study's coordinators."""
     rater = enrolled_rater_for(user, study_code, rater_code)
     given = Consent.objects.select_related("version", "rater__study").order_by("-version__number")
+    if number is not None:
+        given = given.filter(version__number=number)
     return found(given, rater=rater)
 
 

@@ -10,6 +10,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
 
 CSV = "text/csv"
+PDF = "application/pdf"
+SVG = "image/svg+xml"
 PARQUET = "application/vnd.apache.parquet"
 ZIP = "application/zip"
 

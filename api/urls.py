@@ -5,11 +5,13 @@ from django.urls import URLPattern, path, re_path
 
 from api.build_urls import BUILD
 from api.desk_urls import DESK, STUDY
+from api.report_urls import REPORT
 from api.steward_urls import STEWARD
 from api.views import (
     analysis_plans,
     documents,
     files,
+    items,
     people,
     ratings,
     research,
@@ -22,6 +24,9 @@ urlpatterns: list[URLPattern] = [
     path("v1/schema/", documents.Schema.as_view(), name="api_schema"),
     path("v1/docs/", login_required(documents.Docs.as_view()), name="api_docs"),
     path("v1/statistics/", analysis_plans.StatisticList.as_view(), name="api_statistics"),
+    # First: they have words where others have codes.
+    *BUILD,
+    *REPORT,
     path("v1/studies/", studies.StudyList.as_view(), name="api_studies"),
     path(STUDY, studies.StudyDetail.as_view(), name="api_study"),
     path(f"{STUDY}state/", setup.StudyState.as_view(), name="api_study_state"),
@@ -38,12 +43,9 @@ urlpatterns: list[URLPattern] = [
     path(
         f"{STUDY}problems/<slug:problem>/answer/", people.ProblemAnswer.as_view(), name="api_problem_answer"
     ),
-    path(f"{STUDY}imports/", files.ItemImport.as_view(), name="api_imports"),
-    path(f"{STUDY}exports/", files.ExportList.as_view(), name="api_exports"),
-    path(f"{STUDY}exports/<slug:export>/", files.ExportDetail.as_view(), name="api_export"),
-    path(f"{STUDY}exports/<slug:export>/file/", files.ExportFile.as_view(), name="api_export_file"),
-    path(f"{STUDY}items/", studies.ItemList.as_view(), name="api_items"),
-    path(f"{STUDY}items/<slug:item>/", studies.ItemDetail.as_view(), name="api_item"),
+    path(f"{STUDY}items/", items.ItemList.as_view(), name="api_items"),
+    path(f"{STUDY}items/<slug:item>/", items.ItemDetail.as_view(), name="api_item"),
+    path(f"{STUDY}items/<slug:item>/sources/", items.ItemSources.as_view(), name="api_item_sources"),
     path(f"{STUDY}ratings/", ratings.RatingList.as_view(), name="api_ratings"),
     path(f"{STUDY}snapshots/", research.SnapshotList.as_view(), name="api_snapshots"),
     path(f"{STUDY}snapshots/<slug:snapshot>/", research.SnapshotDetail.as_view(), name="api_snapshot"),
@@ -68,7 +70,6 @@ urlpatterns: list[URLPattern] = [
     path(f"{STUDY}slots/<slug:slot>/rating/", workbench.SlotRating.as_view(), name="api_submit"),
     path(f"{STUDY}slots/<slug:slot>/pass/", workbench.SlotPass.as_view(), name="api_pass"),
     path(f"{STUDY}my-ratings/", workbench.OwnRatings.as_view(), name="api_own_ratings"),
-    *BUILD,
     *DESK,
     *STEWARD,
     # Last: whatever else is asked of the API is answered in its own shape, not with a page.

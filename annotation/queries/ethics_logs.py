@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 
 from annotation.models import Item, LogEntry, Study, User
@@ -17,5 +19,10 @@ def log_of(study: Study, kind: str = "") -> QuerySet[LogEntry]:
 
 def has_unblinded(item: Item, user: User) -> bool:
     """Whether this person has had the sources of the item shown, with a reason on record."""
-    unblindings = LogEntry.objects.filter(study=item.study_id, kind=LogEntry.Kind.UNBLINDING)
-    return unblindings.filter(item=item, written_by=user).exists()
+    return bool(unblinded_items([item], user))
+
+
+def unblinded_items(items: Collection[Item], user: User) -> set[int]:
+    """Keys of those whose sources this person has had shown. One query."""
+    unblindings = LogEntry.objects.filter(kind=LogEntry.Kind.UNBLINDING, written_by=user, item__in=items)
+    return set(unblindings.values_list("item_id", flat=True))

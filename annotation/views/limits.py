@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from annotation.errors import Code, DomainError
 from annotation.views.errors import error_page, of_suspicion
 
-MULTIPART = "multipart/form-data"
+# What brings files: forms, and the archive of a study as the body of a request to the API.
+WITH_FILES = frozenset({"multipart/form-data", "application/zip"})
 
 
 def _announced(request: HttpRequest) -> int:
@@ -25,8 +26,10 @@ def _announced(request: HttpRequest) -> int:
 
 
 def _most(request: HttpRequest) -> int:
-    """Files come from people who are signed in; everything else is a form or JSON."""
-    brings_file = request.content_type == MULTIPART and request.user.is_authenticated
+    """Files come from people who are signed in; everything else is a form or JSON. The API looks at a token
+    before it reads the body, so whoever only claims to have one brings nothing in."""
+    has_token = request.path.startswith("/api/") and request.headers.get("Authorization", "")[:6] == "Token "
+    brings_file = request.content_type in WITH_FILES and (has_token or request.user.is_authenticated)
     limit: int = settings.MAX_UPLOAD_BYTES if brings_file else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     return limit
 

@@ -1,4 +1,4 @@
-"""Imports and exports, which the background makes."""
+"""Exports, which the background makes."""
 
 from __future__ import annotations
 
@@ -6,24 +6,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from annotation.models import ImportBatch, Plan
+from annotation.models import Plan
 from api.serializers.studies import JobSerializer
 from rating.models import Export
 
 Text = serializers.CharField
-
-
-class SentImportSerializer(serializers.Serializer[Any]):
-    """A file of items as text: CSV, JSON or JSON lines (docs/data-formats.md)."""
-
-    content = Text(trim_whitespace=False, max_length=4_000_000)
-    name = Text(required=False, default="items.csv", max_length=100)
-
-
-class ImportSerializer(serializers.Serializer[Any]):
-    code = Text(source="batch.code")
-    state = serializers.ChoiceField(source="batch.state", choices=ImportBatch.State.choices)
-    job = JobSerializer()
 
 
 class PairRulesSerializer(serializers.Serializer[Any]):
@@ -75,3 +62,45 @@ class StageFilterSerializer(serializers.Serializer[Any]):
     stage = serializers.ChoiceField(
         choices=Plan.Stage.choices, required=False, help_text="Default: main, or imported where that is all."
     )
+
+
+class ScopeFilterSerializer(StageFilterSerializer):
+    """Which ratings files hold."""
+
+    all_revisions = serializers.BooleanField(required=False, default=False)
+    with_checks = serializers.BooleanField(required=False, default=False)
+    is_public = serializers.BooleanField(required=False, default=False)
+
+
+class FormatSerializer(serializers.Serializer[Any]):
+    key = Text()
+    label = Text()  # type: ignore[assignment]  # a field, not the serializer's own
+    words = Text()
+    ending = Text()
+    lacks = Text(help_text="Why there is nothing to write in it; empty where there is.")
+
+
+class FileNoteSerializer(serializers.Serializer[Any]):
+    name = Text()
+    columns = serializers.DictField(child=Text(), help_text="What each column holds, by name.")
+
+
+class CodebookQuestionSerializer(serializers.Serializer[Any]):
+    key = Text()
+    kind = Text()
+    text = Text()
+    rubric_version = serializers.IntegerField(source="version.number")
+
+
+class CodebookSerializer(serializers.Serializer[Any]):
+    """What the columns of every file hold; as a table: `files/codebook.csv/`."""
+
+    files = FileNoteSerializer(many=True)
+    questions = CodebookQuestionSerializer(many=True)
+    reasons = serializers.DictField(child=Text(), help_text="Why a value is missing.")
+
+
+class FileNameSerializer(serializers.Serializer[Any]):
+    name = Text()
+    title = Text()
+    words = Text()

@@ -1,4 +1,4 @@
-"""Items as coordinators and researchers see them: with texts, sources, factors and coverage."""
+"""Items as coordinators and researchers see them: texts, factors, coverage; sources once they said why."""
 
 from __future__ import annotations
 
@@ -25,11 +25,14 @@ class SourceSerializer(serializers.Serializer[Any]):
 class SourcedResponseSerializer(serializers.Serializer[Response]):
     position = serializers.IntegerField()
     text = serializers.CharField()
-    source = serializers.SerializerMethodField()  # type: ignore[assignment]
+    source = serializers.SerializerMethodField(  # type: ignore[assignment]
+        help_text="Null until you have said why you need to know (`sources/`), and for whoever rates here."
+    )
 
     @extend_schema_field(SourceSerializer(allow_null=True))
     def get_source(self, response: Response) -> dict[str, Any] | None:
-        source = getattr(response, "source", None)
+        is_shown = response.item_id in self.context["sources_of"]
+        source = getattr(response, "source", None) if is_shown else None
         return None if source is None else dict(SourceSerializer(source).data)
 
 
@@ -56,12 +59,23 @@ class ItemSerializer(serializers.Serializer[Any]):
     )
 
     def get_factors(self, item: Item) -> dict[str, str]:
-        return {value.factor.key: value.value for value in item.factors.all()}
+        sees = self.context["sees_hidden"]
+        return {
+            value.factor.key: value.value
+            for value in item.factors.all()
+            if sees or not value.factor.is_hidden
+        }
 
     @extend_schema_field(CoverageSerializer(many=True))
     def get_coverage(self, item: Item) -> list[dict[str, Any]]:
         rows = self.context["coverage"].get(item.pk, [])
         return [dict(row) for row in CoverageSerializer(rows, many=True).data]
+
+
+class SentReasonSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(
+        max_length=500, help_text="It stands in the log of unblindings, with your name and the time."
+    )
 
 
 class SentItemSerializer(serializers.Serializer[Any]):

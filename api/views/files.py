@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.db.models import QuerySet
 from django.http import FileResponse
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotation.access import signed_in, study_for
+from annotation.access import study_for
 from annotation.errors import Code, DomainError
+from annotation.jobs import request_cancel
 from annotation.models import Role
 from annotation.scopes import Scope
 from api.downloads import PARQUET, ZIP, as_file, file_answer
@@ -21,9 +21,7 @@ from api.renderers import AnyFile
 from api.schema import documented
 from api.serializers.files import (
     ExportSerializer,
-    ImportSerializer,
     SentExportSerializer,
-    SentImportSerializer,
 )
 from rating.access import export_for, snapshot_file_for
 from rating.models import Export
@@ -31,29 +29,15 @@ from rating.queries.exports import export_scope
 from rating.queries.ratings import default_stage
 from rating.queries.stored_exports import study_exports
 from rating.services.export_formats import preferences
-from rating.services.import_sources import ImportOptions
-from rating.services.import_uploads import import_items
-from rating.services.stored_exports import saved_as, start_export, stored_file
+from rating.services.stored_exports import (
+    delete_export,
+    now_scope_of,
+    saved_as,
+    start_export,
+    stored_file,
+)
 
 TEAM = (Role.COORDINATOR, Role.RESEARCHER)
-
-
-class ItemImport(Endpoint):
-    scopes = {"POST": Scope.WRITE_ITEMS}
-
-    @documented(
-        "items_import",
-        "Import items from a file; its job tells how far it has come (coordinator)",
-        request=SentImportSerializer,
-        answers={202: ImportSerializer},
-        errors=[400, 404, 409, 413],
-    )
-    def post(self, request: Request, code: str) -> Response:
-        study = study_for(request.user, code, Role.COORDINATOR).study
-        sent = checked(SentImportSerializer, request).validated_data
-        file = ContentFile(sent["content"].encode(), name=sent["name"])
-        batch, job = import_items(study, actor=signed_in(request.user), items=file, options=ImportOptions())
-        return Response(ImportSerializer({"batch": batch, "job": job}).data, status=202)
 
 
 class SnapshotFile(Endpoint):
@@ -116,7 +100,7 @@ class ExportList(Endpoint, generics.ListAPIView[Export]):
 
 
 class ExportDetail(Endpoint):
-    scopes = {"GET": Scope.EXPORT}
+    scopes = {"GET": Scope.EXPORT, "DELETE": Scope.EXPORT}
 
     @documented(
         "exports_read",
@@ -126,6 +110,54 @@ class ExportDetail(Endpoint):
     )
     def get(self, request: Request, code: str, export: str) -> Response:
         return Response(ExportSerializer(export_for(request.user, code, export)[1]).data)
+
+    @documented(
+        "exports_delete",
+        "Delete a stored export that is not being made (coordinator, researcher)",
+        answers={204: None},
+        errors=[404, 409],
+    )
+    def delete(self, request: Request, code: str, export: str) -> Response:
+        access, found = export_for(request.user, code, export)
+        delete_export(found, actor=access.member.user)
+        return Response(status=204)
+
+
+class ExportStop(Endpoint):
+    scopes = {"POST": Scope.EXPORT}
+
+    @documented(
+        "exports_stop",
+        "Ask an export that is being made to stop (coordinator, researcher)",
+        answers={200: ExportSerializer},
+        errors=[404],
+    )
+    def post(self, request: Request, code: str, export: str) -> Response:
+        found = export_for(request.user, code, export)[1]
+        if found.job is not None and not found.job.is_finished:
+            request_cancel(found.job)
+        return Response(ExportSerializer(export_for(request.user, code, export)[1]).data)
+
+
+class ExportAgain(Endpoint):
+    scopes = {"POST": Scope.EXPORT}
+
+    @documented(
+        "exports_again",
+        "The same file of what is there now (coordinator, researcher)",
+        answers={202: ExportSerializer},
+        errors=[404, 409],
+    )
+    def post(self, request: Request, code: str, export: str) -> Response:
+        access, found = export_for(request.user, code, export)
+        made = start_export(
+            now_scope_of(found),
+            actor=access.member.user,
+            form=found.format,
+            options=found.options["format"],
+            unlock_reason=found.unlock_reason,
+        )
+        return Response(ExportSerializer(made).data, status=202)
 
 
 class ExportFile(Endpoint):

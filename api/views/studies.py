@@ -1,4 +1,4 @@
-"""Studies, their items and background work."""
+"""Studies and background work."""
 
 from __future__ import annotations
 
@@ -9,20 +9,15 @@ from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotation.access import StudyAccess, item_for, job_for, memberships, signed_in, study_for, study_maker
-from annotation.models import Item, Member, Role
+from annotation.access import StudyAccess, job_for, memberships, signed_in, study_for, study_maker
+from annotation.models import Member, Role
 from annotation.queries.consent import needs_consent
-from annotation.queries.item_coverage import item_coverage, loaded_item, study_items
 from annotation.scopes import Scope
-from annotation.services.items import NewItem, add_item
 from annotation.services.studies import create_study, update_study
 from api.endpoint import Endpoint, checked, only_study
 from api.schema import documented
-from api.serializers.items import ItemSerializer, SentItemSerializer
 from api.serializers.setup import ChangedStudySerializer, SentStudySerializer
 from api.serializers.studies import JobSerializer, StudyDetailSerializer, StudySerializer
-
-TEAM = (Role.COORDINATOR, Role.RESEARCHER)
 
 
 class StudyList(Endpoint, generics.ListAPIView[Member]):
@@ -77,50 +72,6 @@ class StudyDetail(Endpoint):
         kept = {name: getattr(study, name) for name in sent.fields.keys()}  # noqa: SIM118
         update_study(study, actor=signed_in(request.user), **(kept | sent.validated_data))
         return Response(_told(study_for(request.user, code)))
-
-
-class ItemList(Endpoint, generics.GenericAPIView[Item]):
-    scopes = {"GET": Scope.READ_ITEMS, "POST": Scope.WRITE_ITEMS}
-    serializer_class = ItemSerializer
-
-    @documented(
-        "items_list",
-        "Items with texts, sources and coverage (coordinator, researcher)",
-        answers={200: ItemSerializer(many=True)},
-        errors=[403, 404],
-    )
-    def get(self, request: Request, code: str) -> Response:
-        access = study_for(request.user, code, *TEAM)
-        page = self.paginate_queryset(study_items(access.study)) or []
-        context = {"coverage": item_coverage(page)}
-        return self.get_paginated_response(ItemSerializer(page, many=True, context=context).data)
-
-    @documented(
-        "items_add",
-        "Add one item (coordinator)",
-        request=SentItemSerializer,
-        answers={201: ItemSerializer},
-        errors=[400, 404],
-    )
-    def post(self, request: Request, code: str) -> Response:
-        study = study_for(request.user, code, Role.COORDINATOR).study
-        sent = checked(SentItemSerializer, request).validated_data
-        item = loaded_item(add_item(study, NewItem(**sent), actor=signed_in(request.user)))
-        return Response(ItemSerializer(item, context={"coverage": item_coverage([item])}).data, status=201)
-
-
-class ItemDetail(Endpoint):
-    scopes = {"GET": Scope.READ_ITEMS}
-
-    @documented(
-        "items_read",
-        "An item with texts, sources and coverage (coordinator, researcher)",
-        answers={200: ItemSerializer},
-        errors=[403, 404],
-    )
-    def get(self, request: Request, code: str, item: str) -> Response:
-        loaded = loaded_item(item_for(request.user, code, item, *TEAM))
-        return Response(ItemSerializer(loaded, context={"coverage": item_coverage([loaded])}).data)
 
 
 class JobDetail(Endpoint):

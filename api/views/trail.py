@@ -33,7 +33,7 @@ from api.serializers.trail import (
 )
 
 
-def _wanted(request: Request, study: Study) -> TrailFilter:
+def wanted_events(request: Request, study: Study) -> TrailFilter:
     """The page's own filters: raters can be asked for together only."""
     form = TrailFilterForm(request.query_params, kinds=trail_kinds(study), people=trail_people(study))
     if not form.is_valid():
@@ -54,7 +54,7 @@ class Audit(Endpoint, generics.GenericAPIView[AuditEvent]):
     )
     def get(self, request: Request, code: str) -> Response:
         study = study_for(request.user, code, Role.OWNER).study
-        page = self.paginate_queryset(trail_events(study, _wanted(request, study))) or []
+        page = self.paginate_queryset(trail_events(study, wanted_events(request, study))) or []
         lines = list(trail_lines(study, page))
         return self.get_paginated_response(TrailLineSerializer(lines, many=True).data)
 

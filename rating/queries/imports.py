@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from annotation.models import ImportBatch, Study
 
 WORDS = {
@@ -30,10 +32,14 @@ class ImportRow:
     n_ratings: int | None
 
 
+def study_batches(study: Study) -> QuerySet[ImportBatch]:
+    """The study's imports, the newest first."""
+    return ImportBatch.objects.filter(study=study).select_related("created_by").order_by("-pk")
+
+
 def import_rows(study: Study) -> Sequence[ImportRow]:
     """The newest imports of the study. One query."""
-    batches = ImportBatch.objects.filter(study=study).select_related("created_by").order_by("-pk")
-    return [_row(batch) for batch in batches[:N_SHOWN]]
+    return [_row(batch) for batch in study_batches(study)[:N_SHOWN]]
 
 
 def _row(batch: ImportBatch) -> ImportRow:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from annotation.models import Study
-from rating.models import Analysis, Snapshot
+from rating.models import Analysis, Figure, Snapshot
 
 
 def study_snapshots(study: Study) -> QuerySet[Snapshot]:
@@ -24,3 +24,8 @@ def study_analyses(study: Study) -> QuerySet[Analysis]:
     """With snapshot and job; the numbers, which can be large, are left in the database."""
     analyses = Analysis.objects.filter(study=study).select_related("snapshot", "job", "plan")
     return analyses.defer("results", "log").order_by("-pk")
+
+
+def figures_of(analysis: Analysis) -> QuerySet[Figure]:
+    """In the order of the report, without the drawings themselves."""
+    return Figure.objects.filter(analysis=analysis).defer("svg", "png").order_by("position")

@@ -11,27 +11,16 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from annotation.access import batch_for, study_for
-from annotation.errors import Code, DomainError
 from annotation.forms.refusals import carried_out
-from annotation.imports.checks.file_bytes import Data
 from annotation.imports.checks.mapping import Reading, guessed
 from annotation.models import ImportBatch, Role
 from annotation.views.pages import posted, study_page
 from rating.forms.import_columns import ColumnsForm, IdentifiersForm
-from rating.queries.import_columns import FileColumn, beginning, file_columns, first_items
+from rating.queries.import_columns import FileColumn, file_columns, first_items
 from rating.services.import_identifiers import confirm_identifiers
-from rating.services.import_uploads import choose_reading, job_of, options_of, refuse_if_over, stored_files
+from rating.services.import_uploads import choose_reading, first_bytes, job_of, options_of
 
 LOOK = "look"
-
-
-def _items_of(batch: ImportBatch) -> Data:
-    """What the page looks at: of a large file the beginning."""
-    refuse_if_over(batch)
-    data = stored_files(batch).items
-    if data is None:
-        raise DomainError(Code.NOT_FOUND, "This import has no file of items.")
-    return beginning(data)
 
 
 def _columns_form(request: HttpRequest, columns: list[FileColumn], reading: Reading) -> ColumnsForm:
@@ -55,7 +44,7 @@ def _shown_reading(form: ColumnsForm, reading: Reading) -> Reading:
 def import_columns(request: HttpRequest, code: str, batch_code: str) -> HttpResponse:
     access = study_for(request.user, code, Role.COORDINATOR)
     batch = batch_for(request.user, code, batch_code)
-    data, reading = _items_of(batch), options_of(batch).reading
+    data, reading = first_bytes(batch), options_of(batch).reading
     limit: int = settings.MAX_IMPORT_BYTES
     columns = file_columns(data, encoding=reading.encoding, max_bytes=limit)
     form = _columns_form(request, columns, reading)

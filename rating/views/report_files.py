@@ -34,16 +34,16 @@ TYPES = {
 HIDDEN = "You rate in this study: what parts its items may tell who wrote a reply."
 
 
-def _file(content: str | bytes, kind: str, name: str) -> HttpResponse:
+def file_response(content: str | bytes, kind: str, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type=TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="attune-{name}.{kind}"'
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def _table_file(table: Table, kind: str) -> HttpResponse:
+def table_file(table: Table, kind: str) -> HttpResponse:
     content = table_latex(table) if kind == "tex" else table_csv(table)
-    return _file(content, kind, table.key)
+    return file_response(content, kind, table.key)
 
 
 def _no_such_kind() -> DomainError:
@@ -55,10 +55,10 @@ def _no_such_kind() -> DomainError:
 def analysis_figure(request: HttpRequest, code: str, analysis: str, key: str, kind: str) -> HttpResponse:
     seen = analysis_for(request.user, code, analysis)
     figure = figure_for(request.user, code, analysis, key)
-    _refuse_hidden(seen, figure)
+    refuse_hidden(seen, figure)
     if kind not in {"svg", "png"}:
         raise _no_such_kind()
-    return _file(figure.svg if kind == "svg" else bytes(figure.png), kind, figure.key)
+    return file_response(figure.svg if kind == "svg" else bytes(figure.png), kind, figure.key)
 
 
 @login_required
@@ -67,7 +67,7 @@ def analysis_table(request: HttpRequest, code: str, analysis: str, key: str, kin
     seen = analysis_for(request.user, code, analysis)
     if kind not in {"csv", "tex"}:
         raise _no_such_kind()
-    return _table_file(table_of(_report(seen), key), kind)
+    return table_file(table_of(seen_report(seen), key), kind)
 
 
 @login_required
@@ -78,25 +78,27 @@ def analysis_item_file(
     seen, found = analysed_item_for(request.user, code, analysis, item)
     table, svg = item_drawing(report_of(seen.analysis), key, found)
     if kind in {"csv", "tex"}:
-        return _table_file(table, kind)
+        return table_file(table, kind)
     if kind not in {"svg", "png"}:
         raise _no_such_kind()
-    return _file(svg if kind == "svg" else draw_png(svg), kind, table.key)
+    return file_response(svg if kind == "svg" else draw_png(svg), kind, table.key)
 
 
 @login_required
 @require_safe
 def analysis_results(request: HttpRequest, code: str, analysis: str) -> HttpResponse:
     seen = analysis_for(request.user, code, analysis)
-    text = json.dumps(_whole(seen.analysis, _report(seen)), indent=1, ensure_ascii=False, allow_nan=False)
-    return _file(text, "json", f"analysis-{seen.analysis.code}")
+    text = json.dumps(_whole(seen.analysis, seen_report(seen)), indent=1, ensure_ascii=False, allow_nan=False)
+    return file_response(text, "json", f"analysis-{seen.analysis.code}")
 
 
 @login_required
 @require_safe
 def analysis_tables(request: HttpRequest, code: str, analysis: str) -> HttpResponse:
     seen = analysis_for(request.user, code, analysis)
-    return _file(tables_csv(all_tables(_report(seen))), "csv", f"analysis-{seen.analysis.code}-tables")
+    return file_response(
+        tables_csv(all_tables(seen_report(seen))), "csv", f"analysis-{seen.analysis.code}-tables"
+    )
 
 
 @login_required
@@ -114,15 +116,19 @@ def analysis_snapshot(request: HttpRequest, code: str, analysis: str) -> FileRes
     return FileResponse(file, as_attachment=True, filename=name, content_type=TYPES["parquet"])
 
 
-def _report(seen: AnalysisAccess) -> Report:
+def seen_report(seen: AnalysisAccess) -> Report:
     return report_of(seen.analysis, sees_hidden=seen.sees_hidden)
 
 
-def _refuse_hidden(seen: AnalysisAccess, figure: Figure) -> None:
-    """A drawing by strata may tell those who rate here who wrote a reply."""
-    question = _report(seen).question(figure.question_key)
+def hides(report: Report, figure: Figure) -> bool:
+    """Whether it is a drawing by strata that may tell those who rate here who wrote a reply."""
+    question = report.question(figure.question_key)
     is_parted = figure.key == f"{figure.question_key}-{STRATA}"
-    if is_parted and question is not None and _report(seen).hides_strata(question):
+    return is_parted and question is not None and report.hides_strata(question)
+
+
+def refuse_hidden(seen: AnalysisAccess, figure: Figure) -> None:
+    if hides(seen_report(seen), figure):
         raise DomainError(Code.NOT_ALLOWED, HIDDEN)
 
 

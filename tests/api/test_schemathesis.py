@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import schemathesis
+from django.core.files.base import ContentFile
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
@@ -27,6 +28,7 @@ from schemathesis.specs.openapi.checks import (
 
 from annotation.models import (
     Item,
+    Job,
     MessageCopy,
     Plan,
     Rater,
@@ -45,13 +47,17 @@ from annotation.services.known_items import keep_item
 from annotation.services.overrides import assign_item
 from annotation.services.people import add_member
 from annotation.services.problems import report_problem
+from annotation.services.rubric_drafts import begin_draft
 from annotation.services.tokens import create_token
 from annotation.services.webhooks import send_test
+from rating.job_kinds import SIMULATE_PLAN
 from rating.models import Export, Rating, StudyArchive
 from rating.queries.exports import export_scope
 from rating.services.adjudication import choose_items, take_next
 from rating.services.analyses import start_analysis
 from rating.services.analysis_plans import write_plan
+from rating.services.import_sources import ImportOptions
+from rating.services.import_uploads import receive_upload
 from rating.services.second_looks import ask_for_second_look
 from rating.services.snapshots import take_snapshot
 from rating.services.stored_exports import start_export
@@ -91,20 +97,24 @@ def real(plan: Plan, owner: User, rater: Rater, items: list[Item], study: Study)
     export: Export = start_export(scope, actor=owner, form="csv-long")
     slot = Slot.objects.filter(rater=rater).first()
     assert slot is not None
-    return desk_codes(study, plan, owner, rater) | {
-        "code": study.code,
-        "item": items[0].code,
-        "snapshot": take_snapshot(study, actor=owner).code,
-        "analysis": analysis.code,
-        "job": analysis.job.code,
-        "version": plan.rubric_version.code,
-        "invitation": invitation.code,
-        "problem": problem.code,
-        "export": export.code,
-        "slot": slot.code,
-        "analysis_plan": write_plan(study, actor=owner, title="Plan", options={"stage": "main"}).code,
-        "stage": plan.code,
-    }
+    return (
+        desk_codes(study, plan, owner, rater)
+        | built_codes(study, plan, owner)
+        | {
+            "code": study.code,
+            "item": items[0].code,
+            "snapshot": take_snapshot(study, actor=owner).code,
+            "analysis": analysis.code,
+            "job": analysis.job.code,
+            "version": plan.rubric_version.code,
+            "invitation": invitation.code,
+            "problem": problem.code,
+            "export": export.code,
+            "slot": slot.code,
+            "analysis_plan": write_plan(study, actor=owner, title="Plan", options={"stage": "main"}).code,
+            "stage": plan.code,
+        }
+    )
 
 
 def desk_codes(study: Study, plan: Plan, owner: User, rater: Rater) -> dict[str, str]:
@@ -143,6 +153,22 @@ def desk_codes(study: Study, plan: Plan, owner: User, rater: Rater) -> dict[str,
     }
 
 
+def built_codes(study: Study, plan: Plan, owner: User) -> dict[str, str]:
+    """What a study is built from: a rubric draft, an import that waits, a simulated plan."""
+    file = ContentFile(b"nr,question,note\n1,I lie awake.,x\n", name="items.csv")
+    batch = receive_upload(study, actor=owner, items=file, ratings=None, options=ImportOptions())
+    return {
+        "draft": begin_draft(plan.rubric_version, actor=owner).code,
+        "batch": batch.code,
+        "simulation": Job.objects.create(study=study, kind=SIMULATE_PLAN, created_by=owner).code,
+        "group": "peer",
+        "question": "safety",
+        "scale": "felt",
+        "name": "ratings-long.csv",
+        "number": "1",
+    }
+
+
 @schemathesis.serializer("application/zip")
 def as_it_is(context: Any, value: Any) -> bytes:
     """The body of a restoring is the file itself."""
@@ -151,10 +177,12 @@ def as_it_is(context: Any, value: Any) -> bytes:
 
 
 def addressed(path: str, real: dict[str, str]) -> dict[str, str]:
-    """The codes for an address; “plan” is an analysis plan or a stage."""
+    """The codes of an address. “plan”: an analysis plan or a stage; “version”: a draft where it is built."""
     plan = real["analysis_plan" if "analysis-plans" in path else "stage"]
     item = real["known" if "known-items" in path else "item"]
-    named = real | {"plan": plan, "item": item}
+    version = real["draft" if "/draft/" in path else "version"]
+    key = real["scale" if "/scales/" in path else "question"]
+    named = real | {"plan": plan, "item": item, "version": version, "key": key}
     return {name: value for name, value in named.items() if f"{{{name}}}" in path}
 
 

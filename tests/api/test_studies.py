@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from annotation.jobs import enqueue
-from annotation.models import Factor, ImportBatch, Item, ItemFactor, Plan, Rater, Study, User
+from annotation.models import (
+    Factor,
+    ImportBatch,
+    Item,
+    ItemFactor,
+    LogEntry,
+    Member,
+    Plan,
+    Rater,
+    Role,
+    RoleGrant,
+    Study,
+    User,
+)
 from annotation.services import studies
-from tests.api.calls import caller, error_of
+from tests.api.calls import caller, error_of, sends
 from tests.conftest import make_item, user_of
 from tests.rating.services.submitting import submit
 
@@ -55,7 +70,7 @@ def test_study_tells_groups_support_and_whether_consent_is_missing(
     assert caller(user_of(rater)).get(path).json()["needs_consent"] is False
 
 
-def test_items_tell_texts_source_factors_and_coverage_by_group(
+def test_items_tell_texts_factors_and_coverage_by_group(
     plan: Plan, items: list[Item], coordinator: User, rater: Rater
 ) -> None:
     factor = Factor.objects.create(study=plan.study, key="topic", name="Topic")
@@ -66,14 +81,45 @@ def test_items_tell_texts_source_factors_and_coverage_by_group(
     first = body["results"][0]
     assert first["factors"] == {"topic": "sleep"}
     assert [turn["speaker"] for turn in first["turns"]] == ["supporter", "seeker"]
-    assert first["responses"][0]["source"] == {
-        "kind": "ai", "name": "Secretmodel-9", "condition": "hiddencondition",
-    }  # fmt: skip
+    assert [one["responses"][0]["source"] for one in body["results"]] == [None] * 4
     one = next(one for one in body["results"] if one["code"] == rated.code)
     assert one["coverage"] == [
         {"stage": "main", "group": "peer", "n_planned": 2, "n_done": 1},
         {"stage": "main", "group": "clinician", "n_planned": 2, "n_done": 0},
     ]
+
+
+def test_who_wrote_the_replies_is_told_to_whoever_says_why_and_to_them_alone(
+    plan: Plan, items: list[Item], coordinator: User, researcher: User
+) -> None:
+    path = reverse("api_item_sources", args=[plan.study.code, items[0].code])
+    assert sends(caller(coordinator), "post", path, {"reason": " "}).status_code == 400
+    shown = sends(caller(coordinator), "post", path, {"reason": "A reply names its model."}).json()
+    assert shown["responses"][0]["source"] == {
+        "kind": "ai", "name": "Secretmodel-9", "condition": "hiddencondition",
+    }  # fmt: skip
+    listed = reverse("api_items", args=[plan.study.code])
+    sources = [
+        [one["responses"][0]["source"] is not None for one in caller(user).get(listed).json()["results"]]
+        for user in (coordinator, researcher)
+    ]
+    assert sources == [[True, False, False, False], [False] * 4]
+    [entry] = LogEntry.objects.filter(kind=LogEntry.Kind.UNBLINDING)
+    assert (entry.written_by, entry.reason, entry.item) == (coordinator, "A reply names its model.", items[0])
+
+
+def test_whoever_rates_learns_neither_sources_nor_hidden_factors(
+    plan: Plan, items: list[Item], coordinator: User, make_rater: Any
+) -> None:
+    factor = Factor.objects.create(study=plan.study, key="model", name="Model", is_hidden=True)
+    ItemFactor.objects.create(item=items[0], factor=factor, value="Secretmodel-9")
+    path = reverse("api_item", args=[plan.study.code, items[0].code])
+    assert caller(coordinator).get(path).json()["factors"] == {"model": "Secretmodel-9"}
+    member = Member.objects.get(user=coordinator)
+    RoleGrant.objects.create(member=member, role=Role.RATER)
+    assert "Secretmodel-9" not in caller(coordinator).get(path).content.decode()
+    refused = sends(caller(coordinator), "post", f"{path}sources/", {"reason": "Why not."})
+    assert (refused.status_code, error_of(refused)["code"]) == (403, "not_allowed")
 
 
 def test_items_when_there_are_more_ask_the_database_no_more_often(
@@ -85,8 +131,8 @@ def test_items_when_there_are_more_ask_the_database_no_more_often(
     for number in (0, 5):
         if number:
             make_item(plan.study, number)
-        # Sign-in 2, membership 2, count, items, turns, responses, sources, factors, coverage.
-        with django_assert_num_queries(11):
+        # Sign-in 2, membership 2, count, items, turns, responses, sources, factors, who saw them, coverage.
+        with django_assert_num_queries(12):
             client.get(path)
 
 

@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 _DRAFT = {"version_code": "draft_version"}
 _EDITING = ("begin", "edit", "about", "question_new", "question", "words", "scale_new", "scale")
 _BUILDING = ("draft", "about", "undo", "questions", "question", "move", "copy", "words")
+_OF_IMPORTS = ("", "_columns", "_look", "_identifiers", "_run")
 _OF_PLANS = ("", "_state", "_check", "_top_up", "_override", "_share", "_target")
 MEANT: Mapping[str, Mapping[str, str]] = {
     **{f"study_rubric_{name}": _DRAFT for name in (*_EDITING, "publish", "discard")},
@@ -53,6 +54,11 @@ MEANT: Mapping[str, Mapping[str, str]] = {
     "protocol_file": {"kind": "=json"},
     "export_download": {"name": "=ratings-long.csv"},
     **{f"api_plan{name}": {"plan": "stage_plan"} for name in _OF_PLANS},
+    "api_group": {"group": "=peer"},
+    **{f"api_import{name}": {"batch": "batch_code"} for name in _OF_IMPORTS},
+    "api_ready_file": {"name": "=ratings-long.csv"},
+    "api_given_consents": {"rater": "rater_code"},
+    "api_given_consent_file": {"rater": "rater_code"},
     "api_seat_free": {"plan": "stage_plan", "seat": "seat_code"},
     "api_slot_reopen": {"plan": "stage_plan", "slot": "rated_slot"},
     "api_approval_withdraw": {"approval": "approval_code"},

@@ -42,6 +42,8 @@ def nothing_drawn(patch: Any) -> Iterator[None]:
     patch.setattr(SchemaGenerator, "get_schema", lambda *_args, **_options: {})
     drawing = (SimpleNamespace(key="drawing"), "<svg/>")
     patch.setattr("rating.views.report_files.item_drawing", lambda *_args: drawing)
+    for paper in ("api.views.papers.card_pdf", "annotation.views.consents.paper_pdf"):
+        patch.setattr(paper, lambda *_args, **_options: b"")
     logging.disable(logging.CRITICAL)
     try:
         yield
