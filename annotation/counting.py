@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from annotation.queries.opt_outs import TOPICS, count_topics
 from annotation.queries.plans import PLANNABLE, count_plannable
 from annotation.queries.retention import KEPT, count_kept
 from annotation.study_numbers import register
@@ -10,3 +11,4 @@ from annotation.study_numbers import register
 def register_numbers() -> None:
     register(KEPT, count_kept)
     register(PLANNABLE, count_plannable)
+    register(TOPICS, count_topics)

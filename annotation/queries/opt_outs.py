@@ -9,9 +9,13 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
+from django.utils import timezone
 
 from annotation.models import Item, ItemFactor, Plan, Rater, Slot, Study, TopicOptOut
+from annotation.study_numbers import told
 
+# The name of the number that the scheduler keeps.
+TOPICS = "topics"
 MAX_TOPIC = 200
 
 
@@ -44,11 +48,18 @@ def _notes(text: str) -> list[str]:
 
 
 def study_topics(study: Study) -> dict[str, str]:
-    """Content notes and open topics of the study's items: folded, with one spelling to show, in order."""
+    """Content notes and open topics of the study's items: folded, with one spelling to show, in order; of a
+    large study as last counted."""
+    return dict(told(study, TOPICS, now=timezone.now()).number)
+
+
+def count_topics(study: Study) -> list[tuple[str, str]]:
+    """The same as pairs. For `annotation.study_numbers`."""
     combinations = _with_notes(study.pk).values_list("notes", flat=True).distinct()
     spellings = {note for text in combinations for note in _notes(text)}
     spellings |= set(_named(study.pk).values_list("value", flat=True).distinct())
-    return {folded(one): one.strip() for one in sorted(spellings, key=folded) if folded(one)}
+    found = {folded(one): one.strip() for one in sorted(spellings, key=folded) if folded(one)}
+    return list(found.items())
 
 
 def opt_outs_of(rater: Rater) -> set[str]:

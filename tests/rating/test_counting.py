@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from annotation.models import CheckIn, Item, KeyedItem, Plan, Rater, Slot, StageSummary, Study, User
 from annotation.queries import stage_counts as counting
+from annotation.queries.opt_outs import TOPICS, study_topics
 from annotation.queries.plans import PLANNABLE, n_claimable_items
 from annotation.queries.retention import KEPT, retention_rows
 from annotation.queries.stage_counts import n_unplanned
@@ -80,6 +81,14 @@ def shown_withheld(study: Study, client: Client) -> int:
     return n
 
 
+def shown_topics(study: Study, _client: Client) -> int:
+    return len(study_topics(study))
+
+
+def one_topic_more(study: Study, rater: Rater, owner: User) -> None:
+    make_item(study, 70, content_notes=["loss"])
+
+
 def one_look_more(study: Study, rater: Rater, owner: User) -> None:
     rating = rate_item(Plan.objects.get(study=study), rater, make_item(study, 70), {})
     ask_for_second_look(rating, actor=owner, reason="Please.", now=timezone.now())
@@ -105,6 +114,7 @@ NUMBERS: dict[str, tuple[Callable[..., int], int, Callable[..., None]]] = {
     PLANNABLE: (shown_plannable, 3, one_item_more),
     KEPT: (shown_kept, 1, one_check_in_more),
     READY: (shown_ready, 1, one_ready_more),
+    TOPICS: (shown_topics, 0, one_topic_more),
     WITHHELD: (shown_withheld, 1, one_ready_more),
 }
 # Held in the tests of pay and of hidden checks.
