@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from annotation.models import Item, Plan, Rater, Slot, Study, User
-from annotation.services import problems
+from annotation.models import Item, Plan, Rater, Role, Slot, Study, User
+from annotation.services import people, problems, sites
 from rating.services.analyses import start_analysis
 from rating.tasks.analyses import run_analysis
 from tests.browser.conftest import Visitor, assert_fits, violations
-from tests.conftest import user_of
+from tests.conftest import make_user, user_of
 from tests.rating.rated import APART, FLAGS, fill
 from tests.rating.services.submitting import claimed, submit
 from tests.screenshots import SKIPPED, kind_of, links_of
@@ -82,6 +82,21 @@ def test_every_page_of_an_owner_satisfies_axe(
     assert {"home", "study", "study_items", "study_people", "study_plan", "analysis", "study_exports"} <= set(
         found
     )
+
+
+@pytest.mark.parametrize(("size", "theme"), TEAM_LOOKS)
+def test_every_page_of_whoever_is_bound_to_a_site_satisfies_axe(
+    visitor: Callable[..., Visitor], busy_study: Study, owner: User, rater: Rater, size: str, theme: str
+) -> None:
+    bound = make_user("nora")
+    roles = [Role.COORDINATOR, Role.SAFEGUARDING]
+    member = people.add_member(busy_study, actor=owner, user=bound, roles=roles)
+    north = sites.add_site(busy_study, actor=owner, name="North Hospital", key="north")
+    sites.bind_member(member, [north], actor=owner)
+    sites.move_rater(rater, north, actor=owner)
+    found = walk(visitor(bound, size=size, theme=theme), "/")
+    assert {kind: wrong for kind, wrong in found.items() if wrong} == {}
+    assert {"study", "study_watch", "study_quality", "study_training_people", "study_pay"} <= set(found)
 
 
 @pytest.mark.parametrize(("size", "theme"), RATER_LOOKS)
