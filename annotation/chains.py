@@ -12,8 +12,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
-from django.db.models import Field, Model
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import (
+    BooleanField,
+    CharField,
+    Field,
+    FloatField,
+    ForeignKey,
+    IntegerField,
+    Model,
+    TextField,
+)
 
 from annotation.kept import fetched
 
@@ -68,19 +78,38 @@ def _by_itself(link: Link, found: dict[str, int | None]) -> tuple[str, list[obje
 
 def row_link(name: str, row: Model, **refers: str) -> Link:
     """Insert one row. `refers`: columns that hold the id of another link, by its name."""
-    sql, fields = _insert_one(type(row), tuple(refers.items()), connection.vendor)
-    return Link(name, sql, [_stored(field, row) for field in fields])
+    mine = connections[DEFAULT_DB_ALIAS]
+    sql, fields = _insert_one(type(row), tuple(refers.items()), mine.vendor)
+    return Link(name, sql, [_stored(field, row, mine) for field in fields])
 
 
 def rows_link(name: str, rows: Sequence[Model], **refers: str) -> Link:
     """Insert rows of numbers, words and truth values, all of one model."""
-    sql, fields = _insert_many(type(rows[0]), tuple(refers.items()), connection.vendor)
-    given = [{field.column: _stored(field, row) for field in fields} for row in rows]
+    mine = connections[DEFAULT_DB_ALIAS]
+    sql, fields = _insert_many(type(rows[0]), tuple(refers.items()), mine.vendor)
+    given = [{field.column: _stored(field, row, mine) for field in fields} for row in rows]
     return Link(name, sql, [json.dumps(given)])
 
 
-def _stored(field: Field[Any, Any], row: Model) -> object:
-    return field.get_db_prep_save(field.pre_save(row, add=True), connection)
+# Of these kinds of columns, a value of these types is stored as it is.
+_AS_IT_IS = (CharField, TextField, IntegerField, FloatField, BooleanField, ForeignKey)
+_TYPES = frozenset({str, int, float, bool, type(None)})
+
+
+@lru_cache(maxsize=500)
+def _is_plain(field: Field[Any, Any]) -> bool:
+    kind = type(field)
+    by_key = isinstance(field, ForeignKey) and not isinstance(field.target_field, _AS_IT_IS)
+    # One that makes its value itself (a time, a file) is asked for it.
+    return isinstance(field, _AS_IT_IS) and not by_key and kind.pre_save is Field.pre_save
+
+
+def _stored(field: Field[Any, Any], row: Model, mine: BaseDatabaseWrapper) -> object:
+    if _is_plain(field):
+        value: object = getattr(row, str(field.attname))
+        if type(value) in _TYPES:
+            return value
+    return field.get_db_prep_save(field.pre_save(row, add=True), mine)
 
 
 def _columns(model: type[Model], refers: tuple[tuple[str, str], ...]) -> list[Field[Any, Any]]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from threading import local
 from typing import Any, Generic, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 
@@ -28,16 +28,18 @@ _NEVER = 2**30
 
 def fetched(sql: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
     """The rows of a statement that is asked again and again."""
-    settings = connection.settings_dict
-    is_watched = connection.queries_logged or connection.execute_wrappers
-    if connection.vendor != "postgresql" or is_watched or settings.get("DISABLE_SERVER_SIDE_CURSORS"):
-        with connection.cursor() as cursor:
+    # Looked up once: through `connection` each word of it costs as much as a small statement's planning.
+    mine = connections[DEFAULT_DB_ALIAS]
+    settings = mine.settings_dict
+    is_watched = mine.queries_logged or mine.execute_wrappers
+    if mine.vendor != "postgresql" or is_watched or settings.get("DISABLE_SERVER_SIDE_CURSORS"):
+        with mine.cursor() as cursor:
             cursor.execute(sql, list(values))  # type: ignore[arg-type]
             return list(cursor.fetchall())
-    return _planned_once(sql, values)
+    return _planned_once(mine, sql, values)
 
 
-def _planned_once(sql: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+def _planned_once(connection: Any, sql: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
     # Opens it, and checks its health where it was idle: what Django does before it makes a cursor.
     connection.close_if_health_check_failed()
     connection.ensure_connection()
@@ -105,10 +107,11 @@ class Kept(Generic[M]):
 
     def first(self, **values: object) -> M | None:
         """The first row; None where there is none."""
-        made = self._made.get(connection.vendor)
+        vendor = connection.vendor
+        made = self._made.get(vendor)
         if made is None:
             query = written(self._build(**self._stand_ins)[:1], self._stand_ins)
-            made = self._made[connection.vendor] = query, _reader(query.compiler)
+            made = self._made[vendor] = query, _reader(query.compiler)
         query, read = made
         rows = fetched(query.sql, query.values(values))
         return read(rows[0]) if rows else None
@@ -125,11 +128,11 @@ def _reader(compiler: Any) -> Callable[[tuple[Any, ...]], Any]:
     annotations = compiler.annotation_col_map
 
     def read(row: tuple[Any, ...]) -> Any:
-        values = list(row)
+        values, mine = list(row), connections[DEFAULT_DB_ALIAS]
         for at, (converts, expression) in converters.items():
             for convert in converts:
-                values[at] = convert(values[at], expression, connection)
-        found = info["model"].from_db(connection.alias, names, values[begin:end])
+                values[at] = convert(values[at], expression, mine)
+        found = info["model"].from_db(mine.alias, names, values[begin:end])
         for one in related:
             one.populate(values, found)
         for name, at in (annotations or {}).items():

@@ -45,7 +45,7 @@ def database(data_dir: Path) -> dict[str, Any]:
     if not (is_server or parts.scheme == "sqlite") or not parts.path.strip("/"):
         raise wrong("DATABASE_URL", DATABASES)
     try:
-        return dict(dj_database_url.parse(value))
+        return dict(dj_database_url.parse(value, engine="config.postgresql" if is_server else None))
     except ValueError:
         raise wrong("DATABASE_URL", DATABASES) from None
 

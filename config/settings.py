@@ -56,7 +56,7 @@ MIDDLEWARE = [
     "config.observing.ObserveRequests",
     "django.middleware.security.SecurityMiddleware",
     # Before WhiteNoise, so that static files carry these headers too.
-    "csp.middleware.CSPMiddleware",
+    "config.policy.SamePolicy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # After WhiteNoise, whose files are compressed already.
@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "annotation.known_logins.KnownLogins",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",

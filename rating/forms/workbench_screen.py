@@ -84,10 +84,11 @@ class Screen:
     @property
     def turns(self) -> list[dict[str, Any]]:
         roles = {Turn.Speaker.SEEKER: "person", Turn.Speaker.SUPPORTER: "supporter"}
+        words = {speaker.value: (roles[speaker], str(speaker.label)) for speaker in roles}
         return [
             {
-                "role": roles[Turn.Speaker(turn.speaker)],
-                "speaker": turn.get_speaker_display(),
+                "role": words[turn.speaker][0],
+                "speaker": words[turn.speaker][1],
                 "text": turn.text,
                 "number": turn.position,
                 "id": f"turn-{turn.position}",
