@@ -23,6 +23,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter, sleep
@@ -97,20 +98,38 @@ def server(settings: str) -> Iterator[tuple[int, int]]:
     command = [sys.executable, "-m", "gunicorn", "config.wsgi", *SERVER, "--bind", f"127.0.0.1:{port}"]
     process = subprocess.Popen(command, env=environment)  # noqa: S603 (ourselves)
     try:
-        _wait_for(port)
+        _wait_for(port, process.pid)
         yield port, process.pid
     finally:
         process.terminate()
         process.wait(30)
 
 
-def _wait_for(port: int) -> None:
-    for _attempt in range(300):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+def _wait_for(port: int, pid: int) -> None:
+    """Until every process has the program loaded: the port is open before any of them has."""
+    for _attempt in range(600):
+        if len(children_of(pid)) == N_WORKERS and _answered(port) and _at_rest(children_of(pid)):
+            return
         sleep(0.1)
     raise SystemExit("The server did not start.")
+
+
+def _answered(port: int) -> bool:
+    asked = HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        asked.request("GET", "/accounts/login/")
+        return asked.getresponse().status < 500
+    except OSError:
+        return False
+    finally:
+        asked.close()
+
+
+def _at_rest(pids: Sequence[int]) -> bool:
+    """Whether none of them does anything: one that still loads the program cannot answer, but is at work."""
+    before = processor_seconds(pids)
+    sleep(1)
+    return processor_seconds(pids) - before < 2 / _TICK
 
 
 def _clients(port: int, study: str, keys: Sequence[str], seconds: float) -> dict[str, object]:
