@@ -84,7 +84,7 @@ class Sample:
         return Basis(used.n_items, used.n_raters, used.n_ratings, used.n_items, self.left_out + unused)
 
     def _ratings_by_group(self, tally: Tally) -> list[int]:
-        counted = np.bincount(tally.stratum[tally.rater], minlength=len(self.group_names))
+        counted = np.bincount(tally.stratum, tally.ratings_per_rater(), minlength=len(self.group_names))
         return [int(n) for n in counted]
 
 
@@ -105,7 +105,9 @@ def estimate(
     reason = _absence(sample.tally, used, label)
     value = np.nan
     if reason is None:
-        value = float(kernel.value(kernel.totals(used.counts, used.counts).sum(axis=0)))
+        # Items with the same counts add the same: each pattern is gone over once.
+        counts, times = used.patterns.counts, used.patterns.times
+        value = float(kernel.value(times @ kernel.totals(counts, counts)))
         reason = label.undefined if np.isnan(value) else None
     return Estimate(
         statistic=label.statistic,

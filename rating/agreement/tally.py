@@ -96,6 +96,11 @@ class Tally:
         return Patterns.of(self.counts)
 
     @cached_property
+    def n_clusters(self) -> int:
+        """How many clusters of items there are."""
+        return int(np.count_nonzero(np.bincount(self.cluster)))
+
+    @cached_property
     def has_lone_items(self) -> bool:
         """Whether every item is a cluster of its own."""
         return bool(np.bincount(self.cluster).max(initial=1) == 1)
@@ -108,7 +113,7 @@ class Tally:
 
     def ratings_per_rater(self) -> Ints:
         """Number of ratings of every rater, shape (R,)."""
-        return np.bincount(self.rater, minlength=self.n_raters)
+        return self.once("ratings per rater", lambda: np.bincount(self.rater, minlength=self.n_raters))
 
     def used_levels(self) -> Bools:
         """Which levels anybody used, shape (K,)."""

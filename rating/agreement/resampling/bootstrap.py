@@ -34,7 +34,7 @@ def two_way_bootstrap(
     method = "two_way_bootstrap"
     if np.bincount(tally.stratum)[np.unique(tally.stratum)].min() < 2:
         return Interval(method=method, reason=Reason.TOO_FEW_RATERS)
-    if len(np.unique(tally.cluster)) < 2:
+    if tally.n_clusters < 2:
         return Interval(method=method, reason=Reason.ONE_ITEM)
     raters = draw_multiplicities(tally.stratum, n_resamples, rng)
     values = panel_draws(kernel, tally, raters, rng)
@@ -52,7 +52,7 @@ def items_bootstrap(
     "these raters only".
     """
     method = "items_bootstrap"
-    if len(np.unique(tally.cluster)) < 2:
+    if tally.n_clusters < 2:
         return Interval(method=method, reason=Reason.ONE_ITEM)
     if has_few_patterns(tally):
         patterns = tally.patterns

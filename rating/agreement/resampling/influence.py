@@ -65,7 +65,7 @@ def why_no_interval(tally: Tally) -> Reason | None:
     """Too few raters on a side, or one cluster of items only."""
     if np.bincount(tally.side, minlength=tally.n_sides).min() < MIN_RATERS:
         return Reason.TOO_FEW_RATERS
-    return Reason.ONE_ITEM if len(np.unique(tally.cluster)) < 2 else None
+    return Reason.ONE_ITEM if tally.n_clusters < 2 else None
 
 
 def influence_interval(

@@ -44,7 +44,7 @@ def why_no_jackknife(tally: Tally) -> Reason | None:
     n_raters = n_raters[n_raters > 0]
     if not n_raters.size or n_raters.min() < MIN_RATERS:
         return Reason.TOO_FEW_RATERS
-    return Reason.ONE_ITEM if len(np.unique(tally.cluster)) < 2 else None
+    return Reason.ONE_ITEM if tally.n_clusters < 2 else None
 
 
 def jackknife_interval(

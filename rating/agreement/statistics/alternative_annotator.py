@@ -191,11 +191,10 @@ def _consensus_of(ratings: Ratings, panel: str) -> Floats:
 def _closeness(scores: Floats, judge: Floats, *, is_nominal: bool) -> list[Floats]:
     """Per rater, on the items that allow it, how close judge and rater lie to the others, (items, 2)."""
     found = []
+    is_held: Bools = ~np.isnan(judge) & ((~np.isnan(scores)).sum(axis=1) > 1)
     for place in range(scores.shape[1]):
-        others = np.delete(scores, place, axis=1)
-        n_others = (~np.isnan(others)).sum(axis=1)
-        is_usable: Bools = ~np.isnan(scores[:, place]) & ~np.isnan(judge) & (n_others > 0)
-        rows = others[is_usable]
+        is_usable = ~np.isnan(scores[:, place]) & is_held
+        rows = np.delete(scores[is_usable], place, axis=1)
         pair = [_near(own[is_usable], rows, is_nominal=is_nominal) for own in (judge, scores[:, place])]
         found.append(np.stack(pair, axis=1))
     return found

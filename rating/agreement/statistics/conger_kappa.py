@@ -123,7 +123,7 @@ def _interval(kernel: CongerKernel, used: Tally, options: IntervalOptions) -> In
 
 def _items_bootstrap(kernel: CongerKernel, used: Tally, options: IntervalOptions) -> Interval:
     method = "items_bootstrap"
-    if len(np.unique(used.cluster)) < 2:
+    if used.n_clusters < 2:
         return Interval(method=method, reason=Reason.ONE_ITEM)
     by_cluster = sums_by(
         used.cluster, weighted_agreement(used.counts[:, 0], used.counts[:, 0], kernel.weights)
