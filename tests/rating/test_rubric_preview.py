@@ -69,3 +69,17 @@ def test_preview_is_for_those_who_set_up_the_study(
     assert client_of(outsider).get(url(draft)).status_code == 404
     make_rater("pia")
     assert client_of(User.objects.get(username="pia")).get(url(draft)).status_code == 403
+
+
+def test_preview_says_for_whom_it_is_and_leads_back_to_the_set_up(
+    draft: RubricVersion, study: Study, coordinator: User, client_of: ClientOf
+) -> None:
+    study.groups.filter(key="clinician").update(words="As it would reach your patient.")
+    client = client_of(coordinator)
+    page = client.get(url(draft), {"group": "clinician", "replies": "1"}).content.decode()
+    assert "the words for Clinicians" in page
+    assert "As it would reach your patient." in page
+    assert f"/studies/{study.code}/setup/" in page
+    assert (
+        "As it would reach" not in client.get(url(draft), {"group": "peer", "replies": "1"}).content.decode()
+    )
