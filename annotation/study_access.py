@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -25,6 +26,11 @@ class StudyAccess:
     is_bound: bool = False
     at: Site | None = None
 
+    @cached_property
+    def _site_keys(self) -> list[int]:
+        """Looked up once: within a query the database guesses them to be few raters, and reads all they gave."""
+        return list(self.sites().values_list("pk", flat=True))
+
     @property
     def is_cut(self) -> bool:
         """Whether only a part of the study's people is shown."""
@@ -40,7 +46,7 @@ class StudyAccess:
     def raters(self) -> QuerySet[Rater]:
         """The raters whom this member may see: every gate and list of people goes through here."""
         raters = Rater.objects.filter(study=self.study)
-        return raters.filter(site__in=self.sites()) if self.is_cut else raters
+        return raters.filter(site__in=self._site_keys) if self.is_cut else raters
 
     def seen(self, rows: QuerySet[M], path: str = "rater") -> QuerySet[M]:
         """Of rows of this study those whose rater, at the end of `path`, this member may see."""
