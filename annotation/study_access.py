@@ -28,7 +28,7 @@ class StudyAccess:
 
     @cached_property
     def _site_keys(self) -> list[int]:
-        """Looked up once: within a query the database guesses them to be few raters, and reads all they gave."""
+        """Looked up once: within a query the database guesses few raters, and reads all that they gave."""
         return list(self.sites().values_list("pk", flat=True))
 
     @property
