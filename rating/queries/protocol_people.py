@@ -60,6 +60,8 @@ def group_people(
         n_imported=Count("raters", filter=Q(raters__origin=origin.IMPORTED)),
         n_judges=Count("raters", filter=Q(raters__origin=origin.JUDGE)),
     )
+    # Counting drops the order of the model.
+    groups = groups.order_by("position", "id")
     links = _links(study)
     left, erased = _left(study), _tombstones(study)
     agreed = Consent.objects.filter(rater__study=study).values("rater")
