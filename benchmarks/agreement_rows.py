@@ -60,12 +60,17 @@ class Row:
     work: Callable[[Data], object]
 
 
-def prepared(n_ratings: int) -> Data:
-    """Ratings of raters who differ in severity, of items that differ in quality; ten raters an item."""
+def prepared(n_ratings: int, *, in_blocks: bool = False) -> Data:
+    """Ratings of raters who differ in severity, of items that differ in quality; ten raters an item.
+
+    Drawn anew for every item, or one of ten sets of raters.
+    """
     rng = np.random.default_rng(20)
     n_items = n_ratings // PER_ITEM
     item = np.repeat(np.arange(n_items), PER_ITEM)
     rater = np.argsort(rng.random((n_items, N_RATERS)), axis=1)[:, :PER_ITEM].ravel()
+    if in_blocks:
+        rater = item % PER_ITEM + PER_ITEM * np.tile(np.arange(PER_ITEM), n_items)
     severity = rng.normal(0, 0.3, N_RATERS)[rater]
     group = np.array(GROUPS)[rater % len(GROUPS)]
     frames = {
