@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from annotation.models import Plan, Rater, Study
-from annotation.queries.open_slots import ExistsForEach
 from rating.models import Answer, Evidence, Presentation, Rating
 
 
@@ -14,8 +13,7 @@ def _with_parts(ratings: QuerySet[Rating], question: str) -> QuerySet[Rating]:
     if question:
         answers = answers.filter(question__key=question)
         asked = Answer.objects.filter(rating=OuterRef("pk"), question__key=question)
-        # For each in turn: the newest ratings of a page are looked for, not those of all answers.
-        ratings = ratings.filter(ExistsForEach(asked))
+        ratings = ratings.filter(Exists(asked))
     evidence = Evidence.objects.select_related("question").order_by("pk")
     loaded = ratings.select_related(
         "slot__item", "slot__plan", "rater__group", "rubric_version__rubric", "current_of"
