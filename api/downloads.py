@@ -12,6 +12,12 @@ from drf_spectacular.utils import OpenApiResponse
 CSV = "text/csv"
 PDF = "application/pdf"
 SVG = "image/svg+xml"
+PNG = "image/png"
+JSON = "application/json"
+TEXT = "text/plain"
+HTML = "text/html"
+TEX = "application/x-tex"
+MARKDOWN = "text/markdown"
 PARQUET = "application/vnd.apache.parquet"
 ZIP = "application/zip"
 
@@ -30,6 +36,9 @@ def as_stream(pieces: Iterable[bytes], name: str, kind: str) -> StreamingHttpRes
     return response
 
 
-def file_answer(kind: str, words: str) -> dict[Any, Any]:
-    """For `documented(answers=…)`: a file of this type."""
-    return {(200, kind): OpenApiResponse(OpenApiTypes.BINARY, words)}
+def file_answer(kind: str, words: str, *others: str) -> dict[Any, Any]:
+    """For `documented(answers=…)`: a file of this type, or of one of the others."""
+    shapes = {JSON: OpenApiTypes.ANY}
+    return {
+        (200, one): OpenApiResponse(shapes.get(one, OpenApiTypes.BINARY), words) for one in (kind, *others)
+    }

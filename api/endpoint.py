@@ -65,8 +65,9 @@ class Endpoint(APIView):
             vars(self)["post"] = partial(self._once, handler, _key_of(request), _digest(request))
 
     def _once(
-        self, handler: Any, key: str, digest: str, request: Request, *args: Any, **kwargs: Any
+        self, handler: Any, key: str, digest: str, request: Request, /, *args: Any, **kwargs: Any
     ) -> Response:
+        # By position: parts of addresses may have the same names.
         def act() -> tuple[int, str]:
             response = handler(request, *args, **kwargs)
             return response.status_code, JSONRenderer().render(response.data).decode()

@@ -17,7 +17,7 @@ from annotation.queries.consent_copies import consents_of
 from annotation.scopes import Scope
 from annotation.views.consents import copy_response
 from annotation.views.trail import FILES
-from api.downloads import CSV, PDF, as_stream, file_answer
+from api.downloads import CSV, HTML, JSON, PDF, TEXT, as_stream, file_answer
 from api.endpoint import Endpoint
 from api.renderers import AnyFile
 from api.schema import documented
@@ -33,7 +33,7 @@ from rating.queries.protocol import card_of
 from rating.reporting.protocol.typeset import card_pdf
 
 TEAM = (Role.COORDINATOR, Role.RESEARCHER)
-COPY = file_answer(PDF, "The whole text, every tick, and what can no longer be taken back.")
+COPY = file_answer(PDF, "The whole text, every tick, and what can no longer be taken back.", HTML, TEXT)
 
 
 def ending_of(kind: type[serializers.Serializer[Any]], request: Request) -> str:
@@ -110,7 +110,7 @@ class ProtocolFile(Endpoint):
     @documented(
         "protocol_file",
         "The protocol card as a file (coordinator, researcher)",
-        answers=file_answer(PDF, "The card with its GRRAS table."),
+        answers=file_answer(PDF, "The card with its GRRAS table.", JSON),
         errors=[400, 404],
         parameters=[CardFileSerializer],
     )
@@ -121,7 +121,7 @@ class ProtocolFile(Endpoint):
         card = card_of(study, now=timezone.now(), **chosen)
         is_pdf = ending == "pdf"
         content = card_pdf(card) if is_pdf else json.dumps(card.to_dict(), indent=1, ensure_ascii=False)
-        response = HttpResponse(content, content_type=PDF if is_pdf else "application/json")
+        response = HttpResponse(content, content_type=PDF if is_pdf else JSON)
         name = f"attune-{study.code}-{card.identity['stage']}-protocol.{ending}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         response["Cache-Control"] = "private, no-store"
@@ -135,7 +135,7 @@ class AuditFile(Endpoint):
     @documented(
         "audit_file",
         "The whole audit trail as a file, or what the filters leave of it (owner)",
-        answers=file_answer(CSV, "One line for each event."),
+        answers=file_answer(CSV, "One line for each event.", JSON),
         errors=[400, 404],
         parameters=[TrailFileSerializer],
     )

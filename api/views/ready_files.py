@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from annotation.access import study_for
 from annotation.models import Role, Study
 from annotation.scopes import Scope
-from api.downloads import CSV, as_stream, file_answer
+from api.downloads import CSV, MARKDOWN, ZIP, as_stream, file_answer
 from api.endpoint import Endpoint
 from api.renderers import AnyFile
 from api.schema import documented
@@ -100,7 +100,7 @@ class ReadyFile(Endpoint):
     @documented(
         "exports_stream",
         "A file, written while it is sent (coordinator, researcher)",
-        answers=file_answer(CSV, "CSV, Markdown, or all of them packed."),
+        answers=file_answer(CSV, "CSV, Markdown, or all of them packed.", MARKDOWN, ZIP),
         errors=[400, 404],
         parameters=[ScopeFilterSerializer],
     )

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from annotation.access import study_for
 from annotation.models import Role
 from annotation.scopes import Scope
-from api.downloads import CSV, SVG, file_answer
+from api.downloads import CSV, PNG, SVG, TEX, file_answer
 from api.endpoint import Endpoint
 from api.renderers import AnyFile
 from api.schema import documented
@@ -104,7 +104,7 @@ class TableFile(Endpoint):
     @documented(
         "analyses_table_file",
         "A table of a report as a file, unrounded (researcher)",
-        answers=file_answer(CSV, "Or LaTeX."),
+        answers=file_answer(CSV, "Or LaTeX.", TEX),
         errors=[400, 404],
         parameters=[TableEndingSerializer],
     )
@@ -136,7 +136,7 @@ class FigureFile(Endpoint):
     @documented(
         "analyses_figure",
         "A figure of a report (researcher)",
-        answers=file_answer(SVG, "Or PNG."),
+        answers=file_answer(SVG, "Or PNG.", PNG),
         errors=[400, 404],
         parameters=[FigureEndingSerializer],
     )

@@ -88,6 +88,14 @@ def test_question_that_changed_meanwhile_or_has_defects_is_refused(desk: Desk, d
         assert desk.refused(method, place(name, draft, key="none"), sent, status=404)
 
 
+def test_question_copied_with_an_idempotency_key_is_copied_once(desk: Desk, draft: RubricVersion) -> None:
+    path = desk.base + place("api_rubric_copy", draft, key="safety")
+    first, again = (desk.client.post(path, headers={"idempotency-key": "one"}) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert (again.headers["Idempotency-Replayed"], again.json()) == ("true", first.json())
+    assert keys(first.json()).count("safety_2") == 1
+
+
 def test_words_scales_and_what_the_rubric_says_are_changed(desk: Desk, draft: RubricVersion) -> None:
     words = place("api_rubric_words", draft, key="safety")
     told = desk.ask("put", words, {"language": "de", "group": "peer", "text": "Wie sicher?"})
