@@ -132,21 +132,29 @@ def _at_rest(pids: Sequence[int]) -> bool:
     return processor_seconds(pids) - before < 2 / _TICK
 
 
-def _clients(port: int, study: str, keys: Sequence[str], seconds: float) -> dict[str, object]:
+@contextmanager
+def _clients(port: int, study: str, keys: Sequence[str], seconds: float) -> Iterator[dict[str, object]]:
+    """Raters who have their first page when this is entered, and what became of them once it is left."""
     command = [sys.executable, "-m", "benchmarks.load_client", str(port), study, str(seconds), *keys]
-    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)  # noqa: S603 (ourselves)
-    told: dict[str, object] = json.loads(done.stdout)
+    told: dict[str, object] = {}
+    with subprocess.Popen(  # noqa: S603 (ourselves)
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as at_work:
+        if at_work.stdout is None or at_work.stdout.readline().strip() != "ready":
+            raise SystemExit("The raters got no page.")
+        yield told
+        told |= json.loads(at_work.communicate("\n")[0])
     if told["failures"]:
         print("  refused:", *list(told["failures"])[:3], sep="\n    ")  # type: ignore[call-overload]
-    return told
 
 
 def run(port: int, pid: int, study: str, keys: Sequence[str], seconds: float) -> Round:
     """Let all raters work for so many seconds, after a while that is not counted: caches and connections."""
-    _clients(port, study, keys, min(seconds, 3))
-    web, database = children_of(pid), backends()
-    before = processor_seconds(web), processor_seconds(database)
-    told = _clients(port, study, keys, seconds)
+    with _clients(port, study, keys, min(seconds, 3)):
+        pass
+    with _clients(port, study, keys, seconds) as told:
+        web, database = children_of(pid), backends()
+        before = processor_seconds(web), processor_seconds(database)
     after = processor_seconds(web), processor_seconds(database)
     times: list[float] = told["times"]  # type: ignore[assignment]
     each = 1000 / max(len(times), 1)
@@ -169,7 +177,8 @@ def race(port: int, per_item: int) -> None:
     from rating.models import Rating
 
     study, logins = make_study(n_items=RACE_ITEMS, per_item=per_item)
-    _clients(port, study.code, [session_of(login) for login in logins], 0)
+    with _clients(port, study.code, [session_of(login) for login in logins], 0):
+        pass
     n = Rating.objects.filter(slot__plan__study=study).count()
     done = Slot.objects.filter(plan__study=study, state=Slot.State.DONE)
     twice = done.count() - done.values("item", "rater").distinct().count()

@@ -3,7 +3,8 @@
     python -m benchmarks.load_client PORT STUDY SECONDS KEY [KEY …]
 
 KEY is a session's; STUDY "-" asks for the bare page instead. SECONDS 0: until nothing is left.
-Prints one line of JSON: how many, milliseconds of each.
+Says "ready" once every rater has a page before them, waits for a line, and begins. Prints one line of JSON:
+how many, milliseconds of each.
 """
 
 from __future__ import annotations
@@ -56,8 +57,13 @@ class Rater:
         claimed = self.ask("POST", f"{start}claim/", urlencode(hidden))
         return self.ask("GET", claimed[1])[2] if claimed[0] == 302 else ""
 
-    def rate(self, until: float) -> None:
+    def rate(self, begin: threading.Barrier, seconds: float) -> None:
         page = self.first_page()
+        begin.wait()
+        begin.wait()
+        # While others still got their page, the server has hung up.
+        self.connection.close()
+        until = perf_counter() + seconds
         while page and perf_counter() < until:
             # The comment's form is the page's second part; the address stands at its head.
             form = page[page.index('id="rating-form"') :]
@@ -73,7 +79,10 @@ class Rater:
                 self.failures.append(f"{status} {text[:300]}")
             page = answer.get("html", "")
 
-    def look(self, until: float) -> None:
+    def look(self, begin: threading.Barrier, seconds: float) -> None:
+        begin.wait()
+        begin.wait()
+        until = perf_counter() + seconds
         while perf_counter() < until:
             begun = perf_counter()
             status = self.ask("GET", "/")[0]
@@ -86,11 +95,17 @@ class Rater:
 def main() -> None:
     port, study, seconds, keys = int(sys.argv[1]), sys.argv[2], float(sys.argv[3]), sys.argv[4:]
     raters = [Rater(port, study, key) for key in keys]
-    until = perf_counter() + (seconds or 3600)
-    work = [threading.Thread(target=one.look if study == "-" else one.rate, args=[until]) for one in raters]
-    begun = perf_counter()
+    begin, given = threading.Barrier(len(raters) + 1), (seconds or 3600)
+    work = [
+        threading.Thread(target=one.look if study == "-" else one.rate, args=[begin, given]) for one in raters
+    ]
     for thread in work:
         thread.start()
+    begin.wait()
+    print("ready", flush=True)
+    sys.stdin.readline()
+    begun = perf_counter()
+    begin.wait()
     for thread in work:
         thread.join()
     told = {
