@@ -101,8 +101,7 @@ def study_second_looks(request: HttpRequest, code: str) -> HttpResponse:
     looks = access.seen(second_looks_of(access.study), "rating__rater")
     counted = None if access.is_bound else told(access.study, LOOKS, now=timezone.now()).number
     page = LongPaginator(looks, PER_PAGE, n_known=counted).get_page(request.GET.get("page"))
-    numbers = list(page.paginator.get_elided_page_range(page.number))
-    return study_page(request, "watching/second_looks.html", access, page_obj=page, page_range=numbers)
+    return study_page(request, "watching/second_looks.html", access, page_obj=page)
 
 
 @login_required
