@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from api.desk_urls import STUDY
-from api.views import imports, rubric_drafts, rubrics, set_up, simulations
+from api.views import imports, rubric_drafts, rubrics, set_up_steps, simulations
 
 RUBRICS = f"{STUDY}rubrics/"
 VERSION = f"{RUBRICS}<slug:version>/"
@@ -16,10 +16,10 @@ IMPORT = f"{IMPORTS}<slug:batch>/"
 SIMULATIONS = f"{STUDY}simulations/"
 
 BUILD: list[URLPattern] = [
-    path(f"{STUDY}setup/", set_up.SetUp.as_view(), name="api_setup"),
-    path(f"{STUDY}groups/<slug:group>/", set_up.GroupDetail.as_view(), name="api_group"),
-    path(f"{STUDY}consents/template/", set_up.ConsentTemplate.as_view(), name="api_consent_template"),
-    path(f"{STUDY}care/weeks/", set_up.CareWeeks.as_view(), name="api_care_weeks"),
+    path(f"{STUDY}setup/", set_up_steps.SetUp.as_view(), name="api_setup"),
+    path(f"{STUDY}groups/<slug:group>/", set_up_steps.GroupDetail.as_view(), name="api_group"),
+    path(f"{STUDY}consents/template/", set_up_steps.ConsentTemplate.as_view(), name="api_consent_template"),
+    path(f"{STUDY}care/weeks/", set_up_steps.CareWeeks.as_view(), name="api_care_weeks"),
     path(RUBRICS, rubrics.RubricList.as_view(), name="api_rubrics"),
     # Not a version's code: this stands before them.
     path(f"{RUBRICS}packs/", rubrics.PackList.as_view(), name="api_rubric_packs"),

@@ -190,6 +190,9 @@ class CheckedPlanSerializer(serializers.Serializer[Any]):
     holds = serializers.BooleanField()
     n_planned = serializers.IntegerField()
     findings = FindingSerializer(many=True)
+    counted_at = serializers.DateTimeField(
+        allow_null=True, help_text="When a large stage was checked, minutes ago; null: just now."
+    )
 
 
 class GrowthSerializer(serializers.Serializer[Any]):

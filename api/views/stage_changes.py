@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -17,7 +18,7 @@ from annotation.access import (
     study_for,
 )
 from annotation.models import Plan, Role, Slot
-from annotation.queries.plan_checks import plan_findings
+from annotation.queries.plan_checks import checked_stage
 from annotation.queries.plan_stage import stage_page
 from annotation.queries.plans import stage_row
 from annotation.scopes import Scope
@@ -79,19 +80,14 @@ class PlanCheck(Endpoint):
 
     @documented(
         "plans_check",
-        "Prove that a stage's slots are what its plan promises, as manage.py check_plan (coordinator)",
+        "Prove that a stage's slots are what its plan promises, as manage.py check_plan; of a large "
+        "stage as the scheduler last did (coordinator)",
         answers={200: CheckedPlanSerializer},
         errors=[404],
     )
     def get(self, request: Request, code: str, plan: str) -> Response:
-        found = plan_for(request.user, code, plan)
-        findings = plan_findings(found)
-        told = {
-            "holds": not any(one.is_error for one in findings),
-            "n_planned": Slot.objects.filter(plan=found).counting().count(),
-            "findings": findings,
-        }
-        return Response(CheckedPlanSerializer(told).data)
+        checked = checked_stage(plan_for(request.user, code, plan), now=timezone.now())
+        return Response(CheckedPlanSerializer(checked).data)
 
 
 class PlanTopUp(Endpoint):

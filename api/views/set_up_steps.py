@@ -16,7 +16,7 @@ from annotation.scopes import Scope
 from annotation.services.set_up import GroupWish, keep_groups
 from api.endpoint import Endpoint, checked
 from api.schema import documented
-from api.serializers.set_up import (
+from api.serializers.set_up_steps import (
     CareWeekSerializer,
     ChangedGroupSerializer,
     ConsentTemplateSerializer,
