@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from math import comb, prod
 
 import numpy as np
+from numpy.typing import NDArray
 
 from annotation.design.incidence import Incidence, shared_counts
+
+# Rows of (item, rater): whose numbers they are does not matter.
+ItemPairs = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,45 @@ def _components(
             waiting += near
         found.append(Counter(group_of[one] for one in reached))
     return found
+
+
+def linked_parts(pairs: Mapping[str, ItemPairs]) -> list[Mapping[str, int]]:
+    """Components alone (`Linkage.members`), of pairs (item, rater) by group: no matrix, so for any number.
+
+    >>> linked_parts({"peer": np.array([[1, 7], [1, 8], [2, 9]])})
+    [Counter({'peer': 2}), Counter({'peer': 1})]
+    """
+    links, group_of = _links(pairs)
+    above = list(range(len(group_of)))
+
+    def top(one: int) -> int:
+        while above[one] != one:
+            above[one] = one = above[above[one]]
+        return one
+
+    for one, other in links:
+        above[top(one)] = top(other)
+    found: dict[int, Counter[str]] = {}
+    for number, key in enumerate(group_of):
+        found.setdefault(top(number), Counter())[key] += 1
+    return list(found.values())
+
+
+def _links(pairs: Mapping[str, ItemPairs]) -> tuple[list[list[int]], list[str]]:
+    """Raters numbered over all groups: who stand next to each other on an item, and everybody's group."""
+    group_of: list[str] = []
+    numbered = []
+    for key, rows in pairs.items():
+        names, numbers = np.unique(rows[:, 1], return_inverse=True)
+        numbered.append(np.stack([rows[:, 0], numbers.ravel() + len(group_of)], axis=1))
+        group_of += [key] * len(names)
+    if not group_of:
+        return [], group_of
+    rows = np.concatenate(numbered)
+    rows = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
+    is_same = rows[1:, 0] == rows[:-1, 0]
+    near = np.stack([rows[:-1, 1], rows[1:, 1]], axis=1)[is_same]
+    return np.unique(near, axis=0).tolist(), group_of
 
 
 def smallest_p(members: Sequence[Mapping[str, int]], one: str, other: str) -> float:

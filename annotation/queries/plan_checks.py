@@ -6,20 +6,26 @@ Sentences of a command: English, not translated.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
 
 from django.db.models import Count, F, Max
 
 from annotation.design.eligibility import groups_for, needs_for, restored
 from annotation.design.layout import CROSSED
-from annotation.design.linkage import linkage, smallest_p
-from annotation.models import AuditEvent, Group, Item, Plan, Slot
+from annotation.design.linkage import linked_parts, smallest_p
+from annotation.models import AuditEvent, Group, Item, Plan, Slot, Study
 from annotation.queries.designs import factor_values
-from annotation.queries.plan_preview import ALPHA, n_seats_filled, n_with_needs, plan_grids, present_raters
+from annotation.queries.plan_preview import ALPHA, n_seats_filled, n_with_needs, plan_pairs, present_raters
 from annotation.queries.plans import IDENTIFIABLE
+from annotation.queries.stage_counts import is_large
+from annotation.study_numbers import stored
 
 N_NAMED = 5
+# The name of the number that the scheduler keeps.
+CHECKED = "checked stages"
 
 
 @dataclass(frozen=True)
@@ -184,17 +190,55 @@ def _raters(checked: _Checked) -> Iterator[Finding]:
 
 
 def _links(checked: _Checked) -> Iterator[Finding]:
-    linked = linkage(plan_grids(checked.plan))
-    if not linked.n_components:
+    # Without the matrix of items by raters, which a large pool has no memory for.
+    parts = linked_parts(plan_pairs(checked.plan))
+    if not parts:
         yield Finding("Links between raters are known once the pool is rated.", is_error=False)
-    elif linked.n_components > 1:
+    elif len(parts) > 1:
         waits = Slot.objects.filter(plan=checked.plan).counting().exclude(state=Slot.State.DONE)
         is_error = checked.plan.is_seated or not waits.exists()
-        words = f"The raters fall into {linked.n_components} parts that have no item in common"
+        words = f"The raters fall into {len(parts)} parts that have no item in common"
         yield Finding(f"{words}{'' if is_error else ' so far'}.", is_error=is_error)
-    names = {group.key: group.name for group in checked.groups.values()}
-    for (one, other), pairs in linked.between.items():
-        p = smallest_p(linked.members, one, other)
-        if pairs.n_pairs and p > ALPHA:
-            words = f"{names[one]} and {names[other]}: the smallest p a permutation test can reach is {p:.2g}"
+    present = [group for group in checked.groups.values() if any(group.key in part for part in parts)]
+    for one, other in combinations(sorted(present, key=lambda group: group.position), 2):
+        p = smallest_p(parts, one.key, other.key)
+        if p > ALPHA:
+            words = f"{one.name} and {other.name}: the smallest p a permutation test can reach is {p:.2g}"
             yield Finding(f"{words}, so it has no power.", is_error=False)
+
+
+@dataclass(frozen=True)
+class CheckedStage:
+    """`counted_at`: of a large stage when the scheduler checked it; None: just now."""
+
+    n_planned: int
+    findings: Sequence[Finding]
+    counted_at: datetime | None = None
+
+    @property
+    def holds(self) -> bool:
+        return not any(one.is_error for one in self.findings)
+
+
+def check_stage(plan: Plan) -> CheckedStage:
+    """The stage as it is now."""
+    return CheckedStage(Slot.objects.filter(plan=plan).counting().count(), plan_findings(plan))
+
+
+def checked_stage(plan: Plan, *, now: datetime) -> CheckedStage:
+    """The same; of a large stage as last checked by the scheduler."""
+    held = stored(plan.study, CHECKED, now=now)
+    if held is None or plan.code not in held.number:
+        return check_stage(plan)
+    n_planned, findings = held.number[plan.code]
+    return CheckedStage(n_planned, [Finding(*one) for one in findings], held.at)
+
+
+def count_checked(study: Study) -> dict[str, tuple[int, list[tuple[str, bool]]]]:
+    """Large stages by code. For `annotation.study_numbers`."""
+    plans = Plan.objects.of_work().filter(study=study, batch__isnull=True).select_related("study")
+    checked = {plan.code: check_stage(plan) for plan in plans if is_large(plan)}
+    return {
+        code: (one.n_planned, [(finding.words, finding.is_error) for finding in one.findings])
+        for code, one in checked.items()
+    }

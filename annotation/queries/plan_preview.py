@@ -8,17 +8,19 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from django.db.models import Count
 from django.utils.translation import gettext as _
+from numpy.typing import NDArray
 
 from annotation.design.incidence import Incidence
-from annotation.design.linkage import Linkage, Pairs, linkage, smallest_p
+from annotation.design.linkage import ItemPairs, Linkage, Pairs, linkage, smallest_p
 from annotation.design.orders import williams_square
 from annotation.design.pool import equal_pace, pool_keys, rater_offset
 from annotation.models import Clearance, Group, Plan, Rater, Slot
-from annotation.queries.designs import Drafted, factor_values
+from annotation.queries.designs import Drafted
 from annotation.queries.open_slots import HAS_CLEARANCE, HAS_PRACTISED
 from annotation.queries.plans import GroupLoad, stage_load, stage_warnings
 
 ALPHA = 0.05
+CHUNK = 20_000
 
 
 @dataclass(frozen=True)
@@ -94,15 +96,15 @@ def _load(load: GroupLoad, made: Drafted) -> GroupLoad:
 
 
 def _pool_grids(made: Drafted, raters: Mapping[str, Sequence[str]]) -> dict[str, Incidence]:
-    keys = pool_keys(made.seed, len(made.items))
+    keys = np.array(pool_keys(made.seed, len(made.items)))
     grids = {}
     for key, pseudonyms in raters.items():
-        places = list(made.eligible[key])
+        places = np.array(made.eligible[key], dtype=np.int64)
         grid = np.zeros((len(made.items), len(pseudonyms)), dtype=np.bool_)
         offsets = [rater_offset(made.seed, pseudonym) for pseudonym in pseudonyms]
-        paced = equal_pace(made.quotas[key], offsets, [keys[place] for place in places])
+        paced = equal_pace(made.quotas[key], offsets, keys[places].tolist())
         for column, taken in enumerate(paced):
-            grid[[places[one] for one in taken], column] = True
+            grid[places[taken], column] = True
         grids[key] = grid
     return grids
 
@@ -194,9 +196,7 @@ def needs_warning(group: Group, needs: str, *, n_items: int, per_item: int) -> l
 def _notes(made: Drafted) -> list[str]:
     if made.layout is None or not made.design.conditions:
         return []
-    study = next(iter(made.groups.values())).study
-    values = factor_values(study, {made.design.conditions}, made.items)
-    n_conditions = len({values.get(item, {}).get(made.design.conditions, "") for item in made.items})
+    n_conditions = len(set(made.layout.wish.conditions))
     n_rows = len(williams_square(n_conditions))
     notes = [
         _("The order of %(n)s conditions is balanced over every %(rows)s seats.")
@@ -213,26 +213,30 @@ def _notes(made: Drafted) -> list[str]:
 
 def plan_grids(plan: Plan) -> dict[str, Incidence]:
     """Of a stage that exists: items by planned seats, or in a pool by who has rated them. Two queries."""
-    slots = Slot.objects.filter(plan=plan).counting()
-    column = "seat_id" if plan.is_seated else "rater_id"
-    if not plan.is_seated:
-        slots = slots.done()
-    found: dict[str, list[tuple[int, int]]] = {
-        key: [] for key in plan.quotas.order_by("group__position").values_list("group__key", flat=True)
-    }
-    for key, item, who in slots.exclude(**{column: None}).values_list("group__key", "item_id", column):
-        found.setdefault(key, []).append((item, who))
-    items = {
-        item: row for row, item in enumerate(sorted({item for pairs in found.values() for item, _ in pairs}))
-    }
+    found = plan_pairs(plan)
+    items = np.unique(np.concatenate([pairs[:, 0] for pairs in found.values()])) if found else np.array([])
     return {key: _matrix(pairs, items) for key, pairs in found.items()}
 
 
-def _matrix(pairs: Sequence[tuple[int, int]], items: Mapping[int, int]) -> Incidence:
-    columns = {who: number for number, who in enumerate(sorted({who for _item, who in pairs}))}
+def plan_pairs(plan: Plan) -> dict[str, ItemPairs]:
+    """The same as pairs of item and seat, or item and rater. Two queries."""
+    slots = Slot.objects.filter(plan=plan).counting().order_by()
+    column = "seat_id" if plan.is_seated else "rater_id"
+    if not plan.is_seated:
+        slots = slots.done()
+    quotas = plan.quotas.order_by("group__position").values_list("group_id", "group__key")
+    rows = slots.exclude(**{column: None}).values_list("group_id", "item_id", column).iterator(CHUNK)
+    read = np.fromiter(rows, dtype=np.dtype((np.int64, 3))).astype(np.int64, copy=False)
+    keys = dict(quotas)
+    strange = Group.objects.filter(pk__in=set(read[:, 0].tolist()) - keys.keys())
+    keys |= dict(strange.values_list("pk", "key"))
+    return {key: read[read[:, 0] == group, 1:] for group, key in keys.items()}
+
+
+def _matrix(pairs: ItemPairs, items: NDArray[np.int64]) -> Incidence:
+    columns, places = np.unique(pairs[:, 1], return_inverse=True)
     grid = np.zeros((len(items), len(columns)), dtype=np.bool_)
-    for item, who in pairs:
-        grid[items[item], columns[who]] = True
+    grid[np.searchsorted(items, pairs[:, 0]), places] = True
     return grid
 
 

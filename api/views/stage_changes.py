@@ -86,8 +86,8 @@ class PlanCheck(Endpoint):
         errors=[404],
     )
     def get(self, request: Request, code: str, plan: str) -> Response:
-        checked = checked_stage(plan_for(request.user, code, plan), now=timezone.now())
-        return Response(CheckedPlanSerializer(checked).data)
+        told = checked_stage(plan_for(request.user, code, plan), now=timezone.now())
+        return Response(CheckedPlanSerializer(told).data)
 
 
 class PlanTopUp(Endpoint):

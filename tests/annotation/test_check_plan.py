@@ -7,6 +7,10 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from annotation.design.eligibility import Eligibility
 from annotation.models import (
@@ -21,8 +25,11 @@ from annotation.models import (
     Study,
     User,
 )
+from annotation.queries import stage_counts
 from annotation.queries.designs import Design
+from annotation.queries.plan_checks import checked_stage, count_checked
 from annotation.services import plans, queue
+from annotation.services.study_summaries import take_study_summary
 from tests.annotation.services.test_seats import NOW
 from tests.conftest import user_of
 
@@ -139,3 +146,31 @@ def test_check_plan_of_no_study_or_no_stage_says_so(study: Study) -> None:
         call_command("check_plan", "nothere")
     with pytest.raises(CommandError, match="no stage"):
         call_command("check_plan", study.code, stage="main")
+
+
+def test_large_stage_is_told_as_the_scheduler_checked_it(
+    made: MakePlan, owner: User, client_of: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan, client = made(Design("incomplete", SEATS)), client_of(owner)
+    monkeypatch.setattr(stage_counts, "LARGE", 2)
+    address = reverse("api_plan_check", args=[plan.study.code, plan.code])
+    before = client.get(address).json()
+    assert (before["holds"], before["counted_at"]) == (True, None)
+    at = timezone.now()
+    take_study_summary(plan.study, now=at)
+    Slot.objects.filter(plan=plan).order_by("pk")[:1].get().delete()
+    held = client.get(address).json()
+    assert parse_datetime(held.pop("counted_at")) == at
+    assert held.items() <= before.items()
+    take_study_summary(plan.study, now=timezone.now())
+    after = client.get(address).json()
+    assert (after["holds"], after["n_planned"]) == (False, before["n_planned"] - 1)
+
+
+def test_ordinary_stage_is_checked_when_asked_for(made: MakePlan) -> None:
+    plan = made(Design("incomplete", SEATS))
+    assert count_checked(plan.study) == {}
+    take_study_summary(plan.study, now=timezone.now())
+    Slot.objects.filter(plan=plan).order_by("pk")[:1].get().delete()
+    told = checked_stage(plan, now=timezone.now())
+    assert (told.holds, told.counted_at) == (False, None)

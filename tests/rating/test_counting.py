@@ -14,6 +14,7 @@ from django.utils import timezone
 from annotation.models import CheckIn, Item, KeyedItem, Plan, Rater, Slot, StageSummary, Study, User
 from annotation.queries import stage_counts as counting
 from annotation.queries.opt_outs import TOPICS, study_topics
+from annotation.queries.plan_checks import CHECKED
 from annotation.queries.plans import PLANNABLE, n_claimable_items
 from annotation.queries.retention import KEPT, retention_rows
 from annotation.queries.stage_counts import n_unplanned
@@ -117,8 +118,8 @@ NUMBERS: dict[str, tuple[Callable[..., int], int, Callable[..., None]]] = {
     TOPICS: (shown_topics, 0, one_topic_more),
     WITHHELD: (shown_withheld, 1, one_ready_more),
 }
-# Held in the tests of pay and of hidden checks.
-ELSEWHERE = {PAY, STEADY}
+# Held in the tests of plan checks, of pay and of hidden checks.
+ELSEWHERE = {CHECKED, PAY, STEADY}
 
 
 def test_every_number_of_a_study_is_held_against_counting() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from annotation.models import Plan, Slot, Study
-from annotation.queries.plan_checks import plan_findings
+from annotation.models import Plan, Study
+from annotation.queries.plan_checks import check_stage
 
 
 class Command(BaseCommand):
@@ -35,15 +35,16 @@ class Command(BaseCommand):
             raise CommandError(f"{n_errors} promise(s) of the plan do not hold.", returncode=1)
 
     def _check(self, plan: Plan) -> int:
-        findings = plan_findings(plan)
-        n_slots = Slot.objects.filter(plan=plan).counting().count()
+        checked = check_stage(plan)
         name = f"{plan.get_stage_display()} ({plan.code}, {plan.design}, seed {plan.seed})"
-        errors = [finding for finding in findings if finding.is_error]
-        for finding in findings:
+        errors = [finding for finding in checked.findings if finding.is_error]
+        for finding in checked.findings:
             if finding.is_error:
                 self.stderr.write(self.style.ERROR(f"{name}: {finding.words}"))
             else:
                 self.stdout.write(f"{name}: {finding.words} (to know)")
         if not errors:
-            self.stdout.write(self.style.SUCCESS(f"{name}: {n_slots:,} planned ratings, all as planned."))
+            self.stdout.write(
+                self.style.SUCCESS(f"{name}: {checked.n_planned:,} planned ratings, all as planned.")
+            )
         return len(errors)
