@@ -7,6 +7,7 @@ allow: exactly where a balanced design fits, else by a seeded search whose pair 
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 from math import gcd
 
 import numpy as np
@@ -60,11 +61,14 @@ def _replicates(grid: Incidence, units: list[int], per_unit: int, rng: random.Ra
     if not blocks:
         return 0
     n_filled = len(units) - len(units) % len(blocks)
-    for start in range(0, n_filled, len(blocks)):
+    turns = []
+    for _start in range(0, n_filled, len(blocks)):
         seats = list(range(n_seats))
         rng.shuffle(seats)
-        for unit, block in zip(units[start : start + len(blocks)], blocks, strict=True):
-            grid[unit, [seats[one] for one in block]] = True
+        turns.append(seats)
+    # Whole copies at once: (copies, blocks, seats of a block).
+    rows = np.array(units[:n_filled], dtype=np.int64).reshape(len(turns), len(blocks), 1)
+    grid[rows, np.array(turns, dtype=np.int64)[:, np.array(blocks)]] = True
     return n_filled
 
 
@@ -91,40 +95,61 @@ def extended(grid: Incidence, more: Counts, sizes: Counts, *, seed: str) -> Inci
     if not more.any():
         return grid.copy()
     n_tries = int(max(1, min(MOST_TRIES, EFFORT // max(1, int(more.sum()) * grid.shape[1]))))
-    tries = (_one_try(grid, more, sizes, random.Random(f"{seed}:{number}")) for number in range(n_tries))  # noqa: S311
-    return min(tries, key=lambda found: _unevenness(shared_counts(found)))
-
-
-def _one_try(grid: Incidence, more: Counts, sizes: Counts, rng: random.Random) -> Incidence:
+    # A try reads and writes the units that want more; of the others only what they add up to.
+    units = np.flatnonzero(more)
+    part = _Part(
+        grid[units],
+        more[units].tolist(),
+        sizes[units].tolist(),
+        loads=(grid * sizes[:, None]).sum(axis=0),
+        shared=shared_counts(grid),
+    )
+    tries = (_one_try(part, random.Random(f"{seed}:{number}")) for number in range(n_tries))  # noqa: S311
+    best, _shared = min(tries, key=lambda made: _unevenness(made[1]))
     found = grid.copy()
-    loads = (found * sizes[:, None]).sum(axis=0)
-    shared = shared_counts(found)
-    units = np.flatnonzero(more).tolist()
-    rng.shuffle(units)
-    # Ties are drawn anew for each unit: less than one, so they never outweigh a count.
-    lots = np.array([[rng.random() for _ in range(grid.shape[1])] for _ in range(min(len(units), 97))])
-    for number, unit in enumerate(units):
-        _fill(found, unit, int(more[unit]), (loads, shared, int(sizes[unit])), lots[number % len(lots)])
+    found[units] = best
     return found
 
 
+@dataclass(frozen=True)
+class _Part:
+    """Units that want more seats, and over all units what each seat carries and each pair shares."""
+
+    grid: Incidence
+    more: list[int]
+    sizes: list[int]
+    loads: Counts
+    shared: Counts
+
+
+def _one_try(part: _Part, rng: random.Random) -> tuple[Incidence, Counts]:
+    """The units filled, and what pairs of seats then share over all units."""
+    found, loads, shared = part.grid.copy(), part.loads.copy(), part.shared.copy()
+    units = list(range(len(found)))
+    rng.shuffle(units)
+    # Ties are drawn anew for each unit: less than one, so they never outweigh a count.
+    lots = np.array([[rng.random() for _ in range(found.shape[1])] for _ in range(min(len(units), 97))])
+    for number, unit in enumerate(units):
+        _fill(found[unit], part.more[unit], (loads, shared, part.sizes[unit]), lots[number % len(lots)])
+    return found, shared
+
+
 def _fill(
-    found: Incidence,
-    unit: int,
+    has: Incidence,
     n: int,
     state: tuple[Counts, Counts, int],
     lots: NDArray[np.float64],
 ) -> None:
+    """`has`: the unit's row of the matrix, written to."""
     loads, shared, size = state
     for _ in range(n):
-        has = found[unit]
         # Load first, then what is shared with those on the unit, then the lot.
-        cost = loads * 1e9 + shared[:, has].sum(axis=1) + lots
+        cost = loads * 1e9 + shared.dot(has) + lots
         cost[has] = np.inf
         seat = int(cost.argmin())
         shared[seat, has] += 1
         shared[has, seat] += 1
-        found[unit, seat] = True
+        has[seat] = True
         loads[seat] += size
 
 

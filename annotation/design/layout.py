@@ -95,7 +95,8 @@ def _grid(wish: Wish, group: GroupWish, anchors: Sequence[int], batches: Sequenc
         return grid
     grid = np.zeros((wish.n_items, group.n_seats), dtype=np.bool_)
     grid[list(anchors)] = True
-    rest = np.setdiff1d(np.array(group.items, dtype=np.int64), np.array(anchors, dtype=np.int64))
+    items = np.array(group.items, dtype=np.int64)
+    rest = items[~np.isin(items, np.array(anchors, dtype=np.int64))]
     if not len(rest):
         return grid
     units, unit_of, sizes = np.unique(np.array(batches)[rest], return_inverse=True, return_counts=True)

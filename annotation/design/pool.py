@@ -60,20 +60,24 @@ def equal_pace(quotas: int, offsets: Sequence[int], keys: Sequence[int]) -> list
     """
     order = sorted(range(len(keys)), key=lambda place: keys[place])
     ascending = [keys[place] for place in order]
+    n = len(order)
     at = [bisect_left(ascending, offset) for offset in offsets]
-    last = [start + len(order) for start in at]
-    left = [quotas] * len(order)
+    last = [start + n for start in at]
+    left = [quotas] * n
+    # Twice round the circle: who starts at its middle walks on. Searched in one step, not item by item.
+    is_open = bytearray([quotas > 0]) * (2 * n)
     found: list[list[int]] = [[] for _ in offsets]
     walking = list(range(len(offsets)))
     while walking:
         for rater in list(walking):
-            while at[rater] < last[rater] and not left[at[rater] % len(order)]:
-                at[rater] += 1
-            if at[rater] == last[rater]:
+            there = is_open.find(1, at[rater], last[rater])
+            if there < 0:
                 walking.remove(rater)
                 continue
-            place = at[rater] % len(order)
-            left[place] -= 1
+            at[rater] = there + 1
+            place = there if there < n else there - n
             found[rater].append(order[place])
-            at[rater] += 1
+            left[place] -= 1
+            if not left[place]:
+                is_open[place] = is_open[place + n] = False
     return found

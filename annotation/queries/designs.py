@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -79,14 +79,11 @@ def drafted(
     factors = {rule.factor for rule in design.rules} | ({design.conditions} - {""})
     values = factor_values(study, factors)
     groups = {group.key: group for group in quotas}
-    allowed = [groups_for(values.get(item, {}), groups, design.rules) for item in items]
-    eligible = {key: [place for place, keys in enumerate(allowed) if key in keys] for key in groups}
-    needs = [needs_for(values.get(item, {}), design.rules) for item in items]
+    eligible, needs = _ruled([values.get(item, {}) for item in items], groups, design.rules)
     per_item = {group.key: _per_item(design, group, n) for group, n in quotas.items()}
     made = None
     if design.is_seated:
         _refuse(design, groups, per_item, eligible, len(items))
-        conditions = [values.get(item, {}).get(design.conditions, "") for item in items]
         wish = Wish(
             design=design.kind,
             n_items=len(items),
@@ -94,10 +91,27 @@ def drafted(
             seed=seed,
             n_anchors=design.n_anchors,
             batch_size=design.batch_size,
-            conditions=conditions if design.conditions else (),
+            conditions=_conditions(design, items, values),
         )
         made = layout(wish)
     return Drafted(items, groups, per_item, design, seed, eligible, needs, made)
+
+
+def _ruled(
+    values: Sequence[Mapping[str, str]], groups: Collection[str], rules: Sequence[Eligibility]
+) -> tuple[Mapping[str, Sequence[int]], Sequence[str]]:
+    """Places that each group rates, and what each place needs of a rater."""
+    if not rules:
+        return {key: range(len(values)) for key in groups}, [""] * len(values)
+    allowed = [groups_for(one, groups, rules) for one in values]
+    eligible = {key: [place for place, keys in enumerate(allowed) if key in keys] for key in groups}
+    return eligible, [needs_for(one, rules) for one in values]
+
+
+def _conditions(design: Design, items: Sequence[int], values: Values) -> Sequence[str]:
+    if not design.conditions:
+        return ()
+    return [values.get(item, {}).get(design.conditions, "") for item in items]
 
 
 def _per_item(design: Design, group: Group, n: int) -> int:
@@ -121,11 +135,16 @@ def _refuse(
                 _("%(group)s have %(seats)s seats, too few for %(n)s ratings per item.")
                 % {"group": group.name, "seats": seats, "n": per_item[key]},
             )
-    n_shared = len(set(range(n_items)).intersection(*map(set, eligible.values())))
-    if design.kind == ANCHORED and not 1 <= design.n_anchors <= n_shared:
+    if design.kind == ANCHORED:
+        _refuse_anchors(design.n_anchors, eligible, n_items)
+    if design.kind == BATCHED and not 1 <= design.batch_size <= n_items:
+        raise DomainError(Code.INVALID, _("A batch has between 1 and %(n)s items.") % {"n": n_items})
+
+
+def _refuse_anchors(n_anchors: int, eligible: Mapping[str, Sequence[int]], n_items: int) -> None:
+    n_shared = len(set(range(n_items)).intersection(*eligible.values()))
+    if not 1 <= n_anchors <= n_shared:
         raise DomainError(
             Code.INVALID,
             _("Choose between 1 and %(n)s anchor items: all groups rate them.") % {"n": n_shared},
         )
-    if design.kind == BATCHED and not 1 <= design.batch_size <= n_items:
-        raise DomainError(Code.INVALID, _("A batch has between 1 and %(n)s items.") % {"n": n_items})

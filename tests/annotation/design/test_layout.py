@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from hashlib import sha256
 
 import numpy as np
 import pytest
@@ -57,6 +58,23 @@ def test_layout_gives_each_seat_its_items_once_in_a_seeded_order(
         wanted = [everyone if design == CROSSED or item in made.anchors else 2 for item in range(n_items)]
         assert per_item.tolist() == wanted
         assert max(loads(made, key)) - min(loads(made, key)) <= (batch_size if design == BATCHED else 1)
+
+
+# Drawn by the version that first stored seeds: a seed stored with a stage must give that stage again.
+@pytest.mark.parametrize(
+    ("design", "more", "digest"),
+    [
+        (INCOMPLETE, {}, "7107584c4cb77128"),
+        (INCOMPLETE, {"n_items": 4500}, "887c1d3cecf8e38f"),
+        (ANCHORED, {"n_items": 47, "n_anchors": 5}, "4740fe0f9c57685b"),
+        (BATCHED, {"n_items": 47, "batch_size": 4}, "e2cef57b16b3429f"),
+    ],
+)
+def test_layout_of_a_stored_seed_stays_as_it_was_drawn(
+    design: str, more: dict[str, int], digest: str
+) -> None:
+    made = layout(wish(design, per_item=3, **more))
+    assert sha256(repr(made.sequences).encode()).hexdigest()[:16] == digest
 
 
 def test_layout_anchored_lets_everybody_share_the_anchors_and_nobody_stand_alone() -> None:
@@ -129,3 +147,27 @@ def test_equal_pace_never_gives_an_item_twice_nor_beyond_its_quota(
     given_out = Counter(item for items in found for item in items)
     assert max(given_out.values(), default=0) <= per_item
     assert sum(given_out.values()) == n_items * min(per_item, n_raters)
+
+
+def walked(quotas: int, offsets: list[int], keys: list[int]) -> list[list[int]]:
+    """By turns, each rater the next item of their round that still wants ratings, said plainly."""
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    rounds = [sorted(order, key=lambda place: (keys[place] < offset, keys[place])) for offset in offsets]
+    left = dict.fromkeys(order, quotas)
+    found: list[list[int]] = [[] for _ in offsets]
+    while any(rounds):
+        for number in range(len(offsets)):
+            rounds[number] = [place for place in rounds[number] if left[place] > 0]
+            if rounds[number]:
+                found[number].append(rounds[number].pop(0))
+                left[found[number][-1]] -= 1
+    return found
+
+
+@given(data=st.data(), n_raters=st.integers(0, 5), n_items=st.integers(0, 20), per_item=st.integers(0, 4))
+def test_equal_pace_is_what_raters_by_turns_would_take(
+    data: st.DataObject, n_raters: int, n_items: int, per_item: int
+) -> None:
+    offsets = data.draw(st.lists(st.integers(0, 2**31 - 1), min_size=n_raters, max_size=n_raters))
+    keys = pool_keys(1, n_items)
+    assert equal_pace(per_item, offsets, keys) == walked(per_item, offsets, keys)
