@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef
+from django.db.models import Count
 from django.utils import timezone
 
-from annotation.models import Group, Plan, Question, RubricVersion, Slot, Study
-from annotation.queries.open_slots import ExistsForEach
+from annotation.models import Group, Plan, Question, Slot, Study
 from annotation.queries.stage_counts import stored_counts
 from annotation.study_numbers import told
 from rating.models import Analysis, CurrentRating, Rating
+from rating.queries.rated_versions import versions_met
 from rating.queries.ratings import counting_answers, default_stage
 from rating.queries.standing import standing_of
 
@@ -104,8 +104,8 @@ def analyses_of(study: Study) -> list[AnalysisRow]:
 
 def question_choices(study: Study) -> list[tuple[str, str]]:
     """Key and text of every question of a rubric version that has been rated with, newest wording."""
-    rated = CurrentRating.objects.filter(slot__plan__study=study, rating__rubric_version=OuterRef("pk"))
-    used = RubricVersion.objects.filter(ExistsForEach(rated), rubric__study=study)
+    rated = CurrentRating.objects.filter(slot__plan__study=study)
+    used = versions_met(study, lambda pk: rated.filter(rating__rubric_version=pk))
     questions = Question.objects.filter(version__in=used).order_by("version__number", "position")
     return list({question.key: question.text for question in questions}.items())
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import OuterRef
+from django.db.models import Exists, QuerySet
 
 from annotation.models import Question, RubricVersion, Study
-from annotation.queries.open_slots import ExistsForEach
 from rating.queries.ratings import counting_answers, part_name
 
 
@@ -46,10 +45,20 @@ def version_name(version: RubricVersion) -> str:
 
 def rated_classes(study: Study, stage: str) -> list[VersionClass]:
     """Classes of the versions that what counts in a stage was rated with."""
-    # One answer of each version is looked for: reading all of them takes seconds.
-    rated = counting_answers(study, stage).filter(rating__rubric_version=OuterRef("pk"))
-    used = RubricVersion.objects.filter(ExistsForEach(rated), rubric__study=study)
-    return version_classes(used.values("pk"))
+    answers = counting_answers(study, stage)
+    return version_classes(versions_met(study, lambda pk: answers.filter(rating__rubric_version=pk)))
+
+
+def versions_met(study: Study, rows: Callable[[int], QuerySet[Any]]) -> list[int]:
+    """Keys of the study's versions of which `rows` finds any. Two queries.
+
+    Each version is asked about by its number: so the index of ratings by version answers at the first of
+    them. As a condition on versions the database reads every rating, for versions of other studies too.
+    """
+    keys = list(RubricVersion.objects.filter(rubric__study=study).order_by().values_list("pk", flat=True))
+    found = {f"of_{pk}": Exists(rows(pk)) for pk in keys}
+    row = Study.objects.filter(pk=study.pk).values("pk", **found).get()
+    return [pk for pk in keys if row[f"of_{pk}"]]
 
 
 def foreseen_classes(study: Study, stage: str) -> list[VersionClass]:
