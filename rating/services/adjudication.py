@@ -57,6 +57,24 @@ def drop_untaken(adjudication: Adjudication, *, actor: User) -> None:
         record("adjudication.dropped", actor=actor, study=adjudication.plan.study, about=adjudication.item)
 
 
+def drop_several(study: Study, codes: Sequence[str], *, actor: User) -> int:
+    """Take these items out again, as far as nobody has taken them; how many those were.
+
+    Raises:
+        DomainError: INVALID without items, or with too many.
+    """
+    if not codes or len(codes) > MAX_CHOSEN:
+        raise DomainError(Code.INVALID, _("Choose between 1 and %(n)s items.") % {"n": MAX_CHOSEN})
+    with transaction.atomic():
+        Study.objects.select_for_update().get(pk=study.pk)
+        waiting = Adjudication.objects.filter(plan__study=study, code__in=codes, adjudicator=None)
+        items = Item.objects.filter(pk__in=list(waiting.values_list("item", flat=True))).order_by("pk")
+        for item in items:
+            record("adjudication.dropped", actor=actor, study=study, about=item)
+        waiting.delete()
+        return len(items)
+
+
 def take_next(study: Study, member: Member, *, now: datetime) -> Adjudication | None:
     """The item this adjudicator has in hand, or the next one that they have not rated and do not hold.
 

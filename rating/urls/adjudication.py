@@ -9,6 +9,11 @@ ADJUDICATION = "studies/<slug:code>/adjudication/"
 urlpatterns: list[URLPattern] = [
     path(ADJUDICATION, adjudication.study_adjudication, name="study_adjudication"),
     path(f"{ADJUDICATION}choose/", adjudication.study_adjudication_choose, name="study_adjudication_choose"),
+    path(
+        f"{ADJUDICATION}drop/",
+        adjudication.study_adjudication_drop_several,
+        name="study_adjudication_drop_several",
+    ),
     path(f"{ADJUDICATION}next/", adjudication.study_adjudication_next, name="study_adjudication_next"),
     path(f"{ADJUDICATION}<slug:adjudication>/", adjudication.study_adjudicate, name="study_adjudicate"),
     path(

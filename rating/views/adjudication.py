@@ -53,8 +53,8 @@ def study_adjudication(request: HttpRequest, code: str) -> HttpResponse:
         context |= {"mine": adjudicator_view(access.study, access.member)}
     if access.can(Role.COORDINATOR):
         context |= {**_choice(request, access)}
-        found = Paginator(adjudications_of(access.study), PER_PAGE)
-        context |= {"page_obj": found.get_page(request.GET.get("page"))}
+        page = Paginator(adjudications_of(access.study), PER_PAGE).get_page(request.GET.get("page"))
+        context |= {"page_obj": page, "n_waiting": sum(one.adjudicator_id is None for one in page)}
     return study_page(request, "adjudication/overview.html", access, **context)
 
 
@@ -68,25 +68,51 @@ def _choice(request: HttpRequest, access: StudyAccess) -> dict[str, object]:
         return {"plan": plan, "form": form}
     wanted = next(one for one in disputed_questions(plan) if one.key == form.cleaned_data["question"])
     found = disputes(plan, wanted, at_least=form.cleaned_data["at_least"])
-    return {"plan": plan, "form": form, "disputes": found, "asked": form.cleaned_data, "question": wanted}
+    context = {"plan": plan, "form": form, "disputes": found, "asked": form.cleaned_data, "question": wanted}
+    # An item with several replies may stand there more than once.
+    return context | {"n_found": len({one.item.pk for one in found})}
 
 
 @login_required
 @require_POST
 def study_adjudication_choose(request: HttpRequest, code: str) -> HttpResponse:
+    """Put up what is ticked. All that was found is put up when its number has been read and confirmed."""
     access = study_for(request.user, code, Role.COORDINATOR)
     plan = current_plan(access.study)
     group = Group.objects.filter(study=access.study, key=request.POST.get("as_group", "")).first()
     if plan is None or group is None:
         raise DomainError(Code.INVALID, _("Choose in whose words the items are judged."))
-    items = Item.objects.visible().filter(study=access.study, code__in=request.POST.getlist("item"))
+    items = Item.objects.visible().filter(study=access.study, code__in=_asked_codes(request))
     reason = request.POST.get("reason", "")
+    if "all" in request.POST and items:
+        asked = {"items": items, "as_group": group, "reason": reason}
+        return study_page(request, "adjudication/choose_all.html", access, **asked)
     try:
         made = services.choose_items(plan, items, actor=access.member.user, as_group=group, reason=reason)
     except DomainError as error:
         messages.error(request, error.message)
     else:
         messages.success(request, _("Items put up for adjudication: %(n)s.") % {"n": len(made)})
+    return redirect("study_adjudication", code)
+
+
+def _asked_codes(request: HttpRequest) -> list[str]:
+    return request.POST.getlist("found" if "all" in request.POST else "item")
+
+
+@login_required
+@require_POST
+def study_adjudication_drop_several(request: HttpRequest, code: str) -> HttpResponse:
+    access = study_for(request.user, code, Role.COORDINATOR)
+    asked = request.POST.getlist("waiting")
+    try:
+        n = services.drop_several(access.study, asked, actor=access.member.user)
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _("Items taken out again: %(n)s.") % {"n": n})
+        if n < len(set(asked)):
+            messages.warning(request, _("The others have been taken or taken out already."))
     return redirect("study_adjudication", code)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from html import unescape
 from typing import Any
@@ -94,6 +95,43 @@ def test_coordinator_chooses_items_and_takes_one_out_again(
     one = Adjudication.objects.earliest("pk")
     client.post(page(study, "study_adjudication_drop", one.code))
     assert Adjudication.objects.count() == 1
+
+
+def test_all_items_found_are_put_up_once_their_number_has_been_read(
+    client_of: ClientOf, rated: Plan, coordinator: User
+) -> None:
+    study, client = rated.study, client_of(coordinator)
+    asked = {"question": "safety", "at_least": "3", "as_group": "peer"}
+    listed = words(client.get(page(study, "study_adjudication"), asked))
+    assert "checked" not in listed.partition("disputes-caption")[2]
+    assert "Put up all 3 items found" in listed
+    found = re.findall(r'name="found" value="([^"]+)"', listed)
+    choose = page(study, "study_adjudication_choose")
+    asking = words(client.post(choose, {"found": found, "as_group": "peer", "reason": "far", "all": "1"}))
+    assert "Put 3 items up for adjudication?" in asking
+    assert not Adjudication.objects.exists()
+    codes = re.findall(r'name="item" value="([^"]+)"', asking)
+    assert sorted(codes) == sorted(found)
+    done = client.post(choose, {"item": codes, "as_group": "peer", "reason": "far"}, follow=True)
+    assert "Items put up for adjudication: 3." in words(done)
+    assert Adjudication.objects.count() == 3
+
+
+def test_several_items_are_taken_out_at_once_but_none_that_somebody_has_taken(
+    client_of: ClientOf, rated: Plan, items: list[Item], coordinator: User, adjudicator: User
+) -> None:
+    study, client = rated.study, client_of(coordinator)
+    peers = Group.objects.get(study=study, key="peer")
+    made = choose_items(rated, items[:3], actor=coordinator, as_group=peers, reason="far apart")
+    taken = take_next(study, Member.objects.get(user=adjudicator), now=timezone.now())
+    drop = page(study, "study_adjudication_drop_several")
+    assert words(client.get(page(study, "study_adjudication"))).count('name="waiting"') == 2
+    told = words(client.post(drop, {"waiting": [one.code for one in made]}, follow=True))
+    assert "Items taken out again: 2." in told
+    assert "The others have been taken" in told
+    assert list(Adjudication.objects.all()) == [taken]
+    assert AuditEvent.objects.filter(kind="adjudication.dropped").count() == 2
+    assert "Choose between 1 and" in words(client.post(drop, follow=True))
 
 
 def test_adjudicator_judges_alone_then_reads_what_raters_said_and_decides(
@@ -204,6 +242,7 @@ def test_adjudication_pages_when_somebody_may_not_see_them_refuse(
         page(study, "study_adjudication_choose"),
         page(study, "study_adjudication_next"),
         page(study, "study_adjudication_drop", chosen.code),
+        page(study, "study_adjudication_drop_several"),
     ]
     assert [
         client_of(user_of(rater)).get(one).status_code for one in (item, page(study, "study_adjudication"))
@@ -211,7 +250,7 @@ def test_adjudication_pages_when_somebody_may_not_see_them_refuse(
     # An adjudicator sees what they have, nobody else's.
     assert client_of(adjudicator).get(item).status_code == 404
     assert client_of(researcher).get(item).status_code == 200
-    assert [client_of(user_of(rater)).post(one).status_code for one in posts] == [403] * 3
-    assert [client_of(outsider).post(one).status_code for one in posts] == [404] * 3
-    assert [Client().post(one).status_code for one in [*posts, item]] == [302] * 4
+    assert [client_of(user_of(rater)).post(one).status_code for one in posts] == [403] * 4
+    assert [client_of(outsider).post(one).status_code for one in posts] == [404] * 4
+    assert [Client().post(one).status_code for one in [*posts, item]] == [302] * 5
     assert client_of(adjudicator).post(posts[2]).status_code == 403
