@@ -56,9 +56,10 @@ def versions_met(study: Study, rows: Callable[[int], QuerySet[Any]]) -> list[int
     them. As a condition on versions the database reads every rating, for versions of other studies too.
     """
     keys = list(RubricVersion.objects.filter(rubric__study=study).order_by().values_list("pk", flat=True))
-    found = {f"of_{pk}": Exists(rows(pk)) for pk in keys}
-    row = Study.objects.filter(pk=study.pk).values("pk", **found).get()
-    return [pk for pk in keys if row[f"of_{pk}"]]
+    if not keys:
+        return []
+    are_met = Study.objects.filter(pk=study.pk).values_list(*(Exists(rows(pk)) for pk in keys)).get()
+    return [pk for pk, is_met in zip(keys, are_met, strict=True) if is_met]
 
 
 def foreseen_classes(study: Study, stage: str) -> list[VersionClass]:

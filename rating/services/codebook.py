@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass, fields, replace
 
 from django.template.loader import render_to_string
 
-from annotation.models import Question, Wording
+from annotation.models import Question, Study, Wording
 from rating.models import Answer
 from rating.queries.exported_items import factor_keys, response_positions
 from rating.queries.exports import WideColumn
@@ -138,11 +138,15 @@ def _wide(columns: Sequence[WideColumn], questions: Sequence[Question]) -> dict[
 
 def codebook(source: ExportSource) -> Codebook:
     """What the files of this export hold. Eight queries, or three where the source has counted."""
-    questions, study = source.questions, source.scope.study
+    return codebook_of(source.scope.study, source.columns, source.questions)
+
+
+def codebook_of(study: Study, columns: Sequence[WideColumn], questions: list[Question]) -> Codebook:
+    """The same of a wide table with these columns."""
     items = item_columns(factor_keys(study), response_positions(study))
     files = [
         FileNote("ratings-long.csv", {**RATING_COLUMNS, **ANSWER_COLUMNS}),
-        FileNote("ratings-wide.csv", _wide(source.columns, questions)),
+        FileNote("ratings-wide.csv", _wide(columns, questions)),
         FileNote("comments.csv", COMMENT_COLUMNS),
         FileNote("evidence.csv", EVIDENCE_COLUMNS),
         FileNote(adjudication_table.NAME, adjudication_table.ADJUDICATION_COLUMNS),

@@ -25,10 +25,10 @@ from rating.forms.exports import (
 )
 from rating.queries.exports import ExportScope, stage_counts
 from rating.queries.stored_exports import export_rows
+from rating.queries.told_columns import told_columns
 from rating.queries.withheld import withheld_told
-from rating.services.codebook import codebook
+from rating.services.codebook import codebook_of
 from rating.services.export_formats import FORMATS
-from rating.services.export_formats.registered import ExportSource
 from rating.services.exports import ARCHIVE, FILES, export_file
 
 READERS = (Role.COORDINATOR, Role.RESEARCHER)
@@ -84,10 +84,12 @@ def downloads_page(
 def export_codebook(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code, *READERS)
     scope = chosen_scope(access.study, ExportForm(request.GET))
+    told = told_columns(scope, now=timezone.now())
     context = {
         "access": access,
         "study": access.study,
-        "book": codebook(ExportSource(scope)),
+        "book": codebook_of(access.study, told.columns, told.questions),
+        "counted_at": told.counted_at,
         "query": urlencode(_choices(scope)),
     }
     return render(request, "exports/codebook.html", context)

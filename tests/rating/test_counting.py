@@ -27,6 +27,7 @@ from rating.queries.exports import stage_counts
 from rating.queries.keyed_items import MET, keyed_rows
 from rating.queries.pay import PAY
 from rating.queries.planning import plan_outset
+from rating.queries.told_columns import COLUMNS
 from rating.queries.watching import LOOKS
 from rating.queries.withheld import WITHHELD
 from rating.queries.workbench import is_work_over, rater_progress
@@ -48,6 +49,12 @@ def worked(plan: Plan, rater: Rater, owner: User) -> Study:
     rate_item(plan, rater, second, {}, purpose="gold", number=rater.pk)
     CheckIn.objects.create(rater=rater, value=20, is_above=False, answered_at=timezone.now())
     return plan.study
+
+
+def shown_columns(study: Study, client: Client) -> int:
+    book = client.get(reverse("export_codebook", args=[study.code])).context["book"]
+    wide = next(file for file in book.files if file.name == "ratings-wide.csv")
+    return sum(f"{name}__missing" in wide.columns for name in wide.columns)
 
 
 def shown_looks(study: Study, client: Client) -> int:
@@ -109,7 +116,12 @@ def one_check_in_more(study: Study, rater: Rater, owner: User) -> None:
     CheckIn.objects.create(rater=rater, value=20, is_above=False, answered_at=timezone.now())
 
 
+def one_column_more(study: Study, rater: Rater, owner: User) -> None:
+    rate_item(Plan.objects.get(study=study), rater, make_item(study, 70), {"safety": 2.0, "flag_gushing": 0})
+
+
 NUMBERS: dict[str, tuple[Callable[..., int], int, Callable[..., None]]] = {
+    COLUMNS: (shown_columns, 1, one_column_more),
     LOOKS: (shown_looks, 1, one_look_more),
     MET: (shown_met, 1, one_met_more),
     PLANNABLE: (shown_plannable, 3, one_item_more),
