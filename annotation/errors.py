@@ -45,11 +45,13 @@ _STATUS = {
 class DomainError(Exception):
     """Something the user can be told. Whatever is not listed in `_STATUS` is a conflict (409).
 
-    `details` lists further sentences, one per line of a file or field of a form.
+    `details` lists further sentences, one per line of a file or field of a form. `about` names what was
+    asked for wrongly, where it is one thing: a form says the message beside its field of that name.
     """
 
-    def __init__(self, code: Code, message: str, details: Sequence[str] = ()) -> None:
+    def __init__(self, code: Code, message: str, details: Sequence[str] = (), *, about: str = "") -> None:
         super().__init__(message)
+        self.about = about
         self.code = code
         self.message = message
         self.details = list(details)

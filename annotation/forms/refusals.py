@@ -19,6 +19,7 @@ def carried_out(form: Form, deed: Callable[[], T]) -> T | None:
     try:
         return deed()
     except DomainError as error:
-        for sentence in [error.message, *error.details]:
+        form.add_error(error.about if error.about in form.fields else None, error.message)
+        for sentence in error.details:
             form.add_error(None, sentence)
         return None

@@ -138,7 +138,8 @@ def _refuse(
     if design.kind == ANCHORED:
         _refuse_anchors(design.n_anchors, eligible, n_items)
     if design.kind == BATCHED and not 1 <= design.batch_size <= n_items:
-        raise DomainError(Code.INVALID, _("A batch has between 1 and %(n)s items.") % {"n": n_items})
+        words = _("A batch has between 1 and %(n)s items.") % {"n": n_items}
+        raise DomainError(Code.INVALID, words, about="batch_size")
 
 
 def _refuse_anchors(n_anchors: int, eligible: Mapping[str, Sequence[int]], n_items: int) -> None:
@@ -147,4 +148,5 @@ def _refuse_anchors(n_anchors: int, eligible: Mapping[str, Sequence[int]], n_ite
         raise DomainError(
             Code.INVALID,
             _("Choose between 1 and %(n)s anchor items: all groups rate them.") % {"n": n_shared},
+            about="n_anchors",
         )

@@ -17,17 +17,23 @@ from annotation.services.plans import POOL_DESIGN, checked_quotas, make_plan
 LARGEST_SEED = 2**53 - 1
 
 
-def drawn_items(study: Study, *, n_items: int, seed: int) -> list[Item]:
-    """`n_items` of the study's items with a text, at random by the seed, in the study's order."""
-    items = list(Item.objects.plannable().filter(study=study))
-    if n_items > len(items):
+def drawn_places(n_there: int, *, n_items: int, seed: int) -> list[int]:
+    """Places of `n_items` of the study's items with a text, at random by the seed, ascending."""
+    if n_items > n_there:
         raise DomainError(
             Code.INVALID,
             _("The study has %(there)s items with a text, fewer than %(wanted)s.")
-            % {"there": len(items), "wanted": n_items},
+            % {"there": n_there, "wanted": n_items},
+            about="n_items",
         )
-    first = sorted(zip(pool_keys(seed, len(items)), range(len(items)), strict=True))[:n_items]
-    return [items[place] for place in sorted(place for _key, place in first)]
+    first = sorted(zip(pool_keys(seed, n_there), range(n_there), strict=True))[:n_items]
+    return sorted(place for _key, place in first)
+
+
+def drawn_items(study: Study, *, n_items: int, seed: int) -> list[Item]:
+    """`n_items` of the study's items with a text, at random by the seed, in the study's order."""
+    items = list(Item.objects.plannable().filter(study=study))
+    return [items[place] for place in drawn_places(len(items), n_items=n_items, seed=seed)]
 
 
 def make_stage(
@@ -68,11 +74,10 @@ def drafted_stage(
     Raises:
         DomainError: what `make_stage` would refuse about items, groups and design.
     """
-    chosen = Item.objects.plannable().filter(study=study)
-    if n_items is None:
-        keys = list(chosen.values_list("pk", flat=True))
-    else:
-        keys = [item.pk for item in drawn_items(study, n_items=n_items, seed=seed)]
+    # Keys alone: a hundred thousand whole items take seconds to read.
+    keys = list(Item.objects.plannable().filter(study=study).values_list("pk", flat=True))
+    if n_items is not None:
+        keys = [keys[place] for place in drawn_places(len(keys), n_items=n_items, seed=seed)]
     if not keys:
         raise DomainError(Code.STATE_FORBIDS, _("There are no items with a text to rate yet."))
     return drafted(study, keys, checked_quotas(study, quotas), design=design, seed=seed)

@@ -140,6 +140,26 @@ def test_plan_new_with_a_design_that_cannot_be_says_why(
     assert words in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("fields", "at"),
+    [
+        ({"design": "anchored"}, "n_anchors"),
+        ({"design": "batched", "batch_size": "9"}, "batch_size"),
+        ({"n_items": "9"}, "n_items"),
+    ],
+)
+def test_plan_new_says_what_cannot_be_at_the_field_that_asked_for_it(
+    fields: dict[str, str],
+    at: str,
+    study: Study,
+    rubric_version: RubricVersion,
+    items: list[Item],
+    client: Client,
+) -> None:
+    form = client.post(url(study, "new/"), wanted(rubric_version, **fields)).context["form"]
+    assert list(form.errors) == [at]
+
+
 def test_stage_shows_seats_and_who_fills_them_but_not_how_far_they_are(
     seated: Plan, rater: Rater, client: Client
 ) -> None:
