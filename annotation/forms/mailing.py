@@ -16,7 +16,7 @@ from annotation.models import Group, JoiningSettings, Role
 from annotation.services.invitations import MAX_DAYS
 from annotation.services.mailed_invitations import Mailing
 
-GIVEN_BESIDES = (Role.COORDINATOR, Role.RESEARCHER)
+GIVEN_BESIDES = (Role.COORDINATOR, Role.RESEARCHER, Role.SAFEGUARDING)
 
 
 def roles_to_give(held: frozenset[str]) -> list[str]:

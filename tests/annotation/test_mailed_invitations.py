@@ -18,6 +18,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from annotation.forms.mailing import MailInvitationForm
+from annotation.forms.people import InvitationForm
 from annotation.imports.checks.invitees import Invitee, checked_invitees
 from annotation.imports.checks.report import CheckReport
 from annotation.models import (
@@ -262,6 +264,15 @@ def test_file_invites_everybody_or_nobody(
     again = upload("address,group\nolga@example.org,peer\nben@example.org,clinician\n")
     assert "line 3: this address has an invitation" in again.content.decode()
     assert upload("addres\nx").status_code == 400
+
+
+def test_mail_form_offers_the_roles_that_a_link_offers() -> None:
+    for roles in (frozenset({"coordinator"}), frozenset({"coordinator", "researcher", "safeguarding"})):
+        link = InvitationForm(groups=[], roles=roles).fields["role"].choices
+        by_mail = (
+            MailInvitationForm(groups=[], roles=roles, settings=JoiningSettings()).fields["role"].choices
+        )
+        assert by_mail == link
 
 
 def test_list_asks_the_same_number_of_questions_whatever_its_length(
