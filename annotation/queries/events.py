@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-from annotation.models import STAFF_ROLES, AuditEvent, RoleGrant, Study
+from annotation.models import STAFF_ROLES, AuditEvent, Group, RoleGrant, Study
 from annotation.models.people import Role
 from annotation.models.records import QUIET_KINDS
 
@@ -204,8 +204,8 @@ def staff_names(study: Study) -> dict[int, str]:
 
 
 def recent_events(study: Study, *, limit: int = 10) -> list[EventLine]:
-    """The newest events first. Two queries."""
-    names = staff_names(study)
+    """The newest events first. Three queries."""
+    names, groups = staff_names(study), _group_names(study)
     events = AuditEvent.objects.filter(study=study).exclude(kind__in=QUIET_KINDS).select_related("payload")
     lines = []
     for event in events.order_by("-id")[:limit]:
@@ -214,8 +214,17 @@ def recent_events(study: Study, *, limit: int = 10) -> list[EventLine]:
         lines.append(
             EventLine(
                 who=names.get(event.actor_id or 0, fallback),
-                words=event_words(event.kind, payload.data if payload else {}),
+                words=event_words(event.kind, _with_group_names(payload.data if payload else {}, groups)),
                 at=event.created_at,
             )
         )
     return lines
+
+
+def _group_names(study: Study) -> dict[str, str]:
+    return dict(Group.objects.filter(study=study).values_list("key", "name"))
+
+
+def _with_group_names(data: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
+    """A group that still exists by its name; the key of one that does not."""
+    return {**data, "group": names.get(data["group"], data["group"])} if "group" in data else data

@@ -9,7 +9,7 @@ import pytest
 from django.utils.translation import override
 
 from annotation.audit import record
-from annotation.models import AuditPayload, ErasurePermit, Plan, Rater, Study, User
+from annotation.models import AuditPayload, ErasurePermit, Group, Plan, Rater, Study, User
 from annotation.models.records import QUIET_KINDS
 from annotation.queries.events import WORDS, event_words, recent_events
 from annotation.services.people import add_member
@@ -51,6 +51,14 @@ def test_recent_events_when_a_payload_was_erased_leaves_a_gap(plan: Plan, owner:
     AuditPayload.objects.all().delete()
     permit.delete()
     assert recent_events(plan.study)[0].words == "set the study from … to …"
+
+
+def test_recent_events_call_a_group_by_its_name_while_it_is_there(study: Study, owner: User) -> None:
+    name = Group.objects.get(study=study, key="peer").name
+    record("rater.added", actor=owner, study=study, group="peer")
+    record("rater.added", actor=owner, study=study, group="gone")
+    told = [line.words for line in recent_events(study, limit=2)]
+    assert told == ["added a rater to the group “gone”", f"added a rater to the group “{name}”"]
 
 
 def test_event_words_when_a_kind_is_new_reads_as_words() -> None:
