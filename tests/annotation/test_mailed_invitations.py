@@ -268,11 +268,9 @@ def test_file_invites_everybody_or_nobody(
 
 def test_mail_form_offers_the_roles_that_a_link_offers() -> None:
     for roles in (frozenset({"coordinator"}), frozenset({"coordinator", "researcher", "safeguarding"})):
-        link = InvitationForm(groups=[], roles=roles).fields["role"].choices
-        by_mail = (
-            MailInvitationForm(groups=[], roles=roles, settings=JoiningSettings()).fields["role"].choices
-        )
-        assert by_mail == link
+        link = InvitationForm(groups=[], roles=roles)
+        by_mail = MailInvitationForm(groups=[], roles=roles, settings=JoiningSettings())
+        assert str(by_mail["role"]) == str(link["role"])
 
 
 def test_list_asks_the_same_number_of_questions_whatever_its_length(
