@@ -70,7 +70,7 @@ def top_up(plan: Plan, *, actor: User, growth: Growth) -> int:
     In planned sequences they stand at the end, shared out as evenly as the design allows.
 
     Raises:
-        DomainError: the stage is closed, a number would fall, seats do not suffice.
+        DomainError: the stage is closed, a number would fall, seats do not suffice or would stay empty.
     """
     with transaction.atomic():
         study = Study.objects.select_for_update().get(pk=plan.study_id)
@@ -150,7 +150,8 @@ def _for_seats(stage: _Grown, group: Group, per_item: int, n_seats: int) -> Iter
     """Further places at the ends of sequences, those of new seats from their beginning."""
     plan = stage.plan
     seats = list(plan.seats.filter(group=group).order_by("number"))
-    seats += new_seats(plan, group, range(len(seats) + 1, n_seats + 1))
+    n_before = len(seats)
+    seats += new_seats(plan, group, range(n_before + 1, n_seats + 1))
     grid = _grid(stage, group, seats)
     everyone = plan.design == CROSSED
     wanted = [len(seats) if everyone or item.code in stage.anchors else per_item for item in stage.items]
@@ -167,7 +168,22 @@ def _for_seats(stage: _Grown, group: Group, per_item: int, n_seats: int) -> Iter
     except ValueError:
         words = _("%(group)s have %(n)s seats, too few for that many ratings per item. Add seats.")
         raise DomainError(Code.INVALID, words % {"group": group.name, "n": len(seats)}) from None
+    _refuse_empty_seats(group, grown[:, n_before:])
     yield from _appended(stage, group, seats, grown & ~grid)
+
+
+def _refuse_empty_seats(group: Group, new: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> None:
+    """Whoever joins late and sits down at an empty seat would wait for items that never come."""
+    n_empty = int((~new.any(axis=0)).sum())
+    if n_empty:
+        raise DomainError(
+            Code.INVALID,
+            _(
+                "%(group)s: new seats that would have nothing to rate: %(n)s. Ask for more ratings per item "
+                "too, take up items that came later, or free the seat of somebody who stays away."
+            )
+            % {"group": group.name, "n": n_empty},
+        )
 
 
 def _grid(

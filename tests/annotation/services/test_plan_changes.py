@@ -110,6 +110,14 @@ def test_top_up_of_sequences_without_seats_enough_says_so(plan: Plan, owner: Use
     assert top_up(made, actor=owner, growth=Growth({"peer": 2, "clinician": 1})) == 4
 
 
+def test_top_up_with_seats_that_would_have_nothing_to_rate_says_so(plan: Plan, owner: User) -> None:
+    made = seated(plan, owner, Design("incomplete", {"peer": 2, "clinician": 2}))
+    with pytest.raises(DomainError, match="nothing to rate: 1"):
+        top_up(made, actor=owner, growth=Growth({"peer": 1, "clinician": 1}, {"peer": 3}))
+    assert made.seats.filter(group__key="peer").count() == 2
+    assert top_up(made, actor=owner, growth=Growth({"peer": 2, "clinician": 1}, {"peer": 3})) == 4
+
+
 def test_assigned_item_of_a_pool_comes_next_and_for_this_rater_only(
     plan: Plan, items: list[Item], rater: Rater, second_rater: Rater, owner: User
 ) -> None:
