@@ -156,6 +156,8 @@ class PublishForm(forms.Form):
 
     def offer(self, *, may_correct: bool, has_earlier: bool, n_free: int, sign_off: str) -> None:
         """Take out what does not apply to this version."""
+        for name in ("meaning", "reason"):
+            self.fields[name].is_needed_by_some = True  # type: ignore[attr-defined]
         if not has_earlier:
             del self.fields["meaning"], self.fields["reason"]
         elif not may_correct:

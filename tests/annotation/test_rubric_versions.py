@@ -124,3 +124,10 @@ def test_core_document_when_loaded_after_a_draft_of_it_was_changed_is_a_version_
     draft = begin_draft(rubric_version, actor=owner)
     assert load_rubric(study, core_document(), actor=owner) == rubric_version
     assert draft.number == 2
+
+
+def test_publish_page_of_a_later_version_calls_nothing_optional_that_it_may_refuse(
+    plan: Plan, owner: User, client: Client
+) -> None:
+    later = corrected(plan.rubric_version, owner, text="Does it feel meant for you?")
+    assert "field__optional" not in client.get(url(later, "publish/")).content.decode()
