@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
 
@@ -108,3 +109,9 @@ def test_radio_scale_checks_the_chosen_answer_and_no_other() -> None:
 
 def test_conversation_text_is_escaped() -> None:
     assert "don&#x27;t owe anyone" in page("workbench")
+
+
+def test_banner_with_a_studys_own_words_runs_in_their_direction() -> None:
+    assert '<p dir="auto">Made up.</p>' in render_to_string(
+        "components/banner_invented.html", {"text": "Made up."}
+    )
