@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from rest_framework import generics
@@ -23,6 +25,7 @@ from api.serializers.exports import (
 from rating.access import held_comment_for
 from rating.forms.protocol import ProtocolForm
 from rating.models import HeldComment
+from rating.queries.card_counts import told_counts
 from rating.queries.exports import export_policy
 from rating.queries.protocol import card_of
 from rating.queries.stored_exports import held_comments, with_words
@@ -117,5 +120,6 @@ class ProtocolCard(Endpoint):
         study = study_for(request.user, code, *TEAM).study
         chosen = ProtocolForm(request.query_params, study=study).chosen()
         stage, analysis = chosen["stage"], chosen["analysis"]
-        card = card_of(study, now=timezone.now(), stage=stage, analysis=analysis)
+        now = timezone.now()
+        card = card_of(study, now=now, stage=stage, analysis=analysis, count=partial(told_counts, now=now))
         return Response(card.to_dict())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from django.db.models import Count, Max, QuerySet
@@ -23,7 +23,7 @@ from rating.job_kinds import SIMULATE_PLAN
 from rating.models import Analysis, AnalysisPlan
 from rating.queries import protocol_people, protocol_ratings
 from rating.queries.analysis_plans import names_of
-from rating.queries.protocol_counts import AnsweredQuestions, answered_questions, counted_ratings
+from rating.queries.card_counts import CardCounts, card_counts
 from rating.queries.ratings import default_stage
 from rating.queries.reports import report_of, snapshot_left_out
 from rating.queries.standing import standing_of
@@ -53,20 +53,20 @@ def card_of(
     stage: str = "",
     analysis: str = "",
     without_groups: Collection[str] = (),
-    said: AnsweredQuestions | None = None,
+    count: Callable[[Study, str], CardCounts] = card_counts,
 ) -> ProtocolCard:
     """The card of a stage (main, or imported where there is no other), with the numbers of its newest
     finished analysis, or of the one whose code is given; NOT_FOUND where the study has no such one.
 
-    `without_groups`: names of groups that are not to be told. `said`: how the stage's questions were
-    answered, where that is known already.
+    `without_groups`: names of groups that are not to be told. `count`: counts a stage, or tells
+    what is known of it; the card is then of that time.
     """
     found = _analysis(study, stage, analysis)
     if found is not None and analysis:
         stage = found.snapshot.stage if found.snapshot else stage
     stage = stage or default_stage(study)
     facts = _analysis_facts(found) if found else None
-    record = without_small_groups(_record(study, stage, facts, now, said), without_groups)
+    record = without_small_groups(_record(study, stage, facts, now, count(study, stage)), without_groups)
     if found is None or record.withheld:
         return protocol_card(record)
     report = report_of(found, sees_hidden=False)
@@ -85,15 +85,14 @@ def _analysis(study: Study, stage: str, code: str) -> Analysis | None:
 
 
 def _record(
-    study: Study, stage: str, analysis: AnalysisFacts | None, now: datetime, said: AnsweredQuestions | None
+    study: Study, stage: str, analysis: AnalysisFacts | None, now: datetime, counted: CardCounts
 ) -> Record:
-    rated = counted_ratings(study, stage)
-    stages = protocol_ratings.stage_facts(study)
+    stages = protocol_ratings.stage_facts(study, counted.slots)
     at_work = next((one for one in reversed(stages) if one.stage == stage), None)
-    rubrics, questions = protocol_ratings.rubric_uses(study, stage, rated)
+    rubrics, questions = protocol_ratings.rubric_uses(study, stage, counted.versions)
     return Record(
         study=_study(study),
-        people=protocol_people.group_people(study, rated, at_work),
+        people=protocol_people.group_people(study, counted.started, at_work),
         screening=protocol_people.screening(study),
         consents=protocol_people.consent_texts(study),
         n_unasked=protocol_people.n_unasked(study),
@@ -102,11 +101,11 @@ def _record(
         training=protocol_people.training_facts(study, [(one.key, one.text) for one in questions]),
         stages=stages,
         stage=stage,
-        items=protocol_ratings.item_facts(study, stage),
-        ratings=protocol_ratings.rating_facts(study, stage, rated, said or answered_questions(study, stage)),
+        items=counted.items,
+        ratings=counted.ratings,
         care=protocol_people.care_facts(study),
         logs=_logs(study),
-        made_at=now,
+        made_at=counted.counted_at or now,
         software=software_version(),
         analysis=analysis,
         code=study.code,

@@ -50,15 +50,15 @@ def event_times(study: Study, *kinds: str) -> dict[tuple[str, str], datetime]:
     return {(kind, code): at for kind, code, at in rows}
 
 
-def stage_facts(study: Study) -> list[StageFacts]:
-    """The study's stages in the order in which they were made. Five queries."""
+def stage_facts(study: Study, counts: Mapping[int, list[dict[str, Any]]]) -> list[StageFacts]:
+    """The study's stages in the order in which they were made. Four queries."""
     times = event_times(study, "plan.opened", "plan.closed")
-    counts = _slot_counts(study)
     plans = Plan.objects.visible().of_work().filter(study=study).prefetch_related("quotas__group")
-    return [_stage(plan, counts[plan.pk], times) for plan in plans.order_by("pk")]
+    return [_stage(plan, counts.get(plan.pk, []), times) for plan in plans.order_by("pk")]
 
 
-def _slot_counts(study: Study) -> dict[int, list[dict[str, Any]]]:
+def slot_counts(study: Study) -> dict[int, list[dict[str, Any]]]:
+    """The quota by plan, a row for each group. One query."""
     slots = Slot.objects.filter(plan__study=study).counting().order_by()
     rows = slots.values("plan_id", "group__key").annotate(
         n=Count("pk"),
@@ -144,11 +144,15 @@ def _counting(study: Study, stage: str) -> QuerySet[Rating]:
     ).order_by()
 
 
+def rated_versions(counted: Sequence[CountedRatings]) -> dict[int, int]:
+    """Planned ratings by key of the version."""
+    return _summed((one.version, one.n) for one in counted if one.is_planned)
+
+
 def rubric_uses(
-    study: Study, stage: str, counted: Sequence[CountedRatings]
+    study: Study, stage: str, rated: Mapping[int, int]
 ) -> tuple[list[RubricUse], list[QuestionUse]]:
     """Versions that the stage asks or its ratings answer, and questions of the newest. Five queries."""
-    rated = _summed((one.version, one.n) for one in counted if one.is_planned)
     asked = _plans(study, stage).values("rubric_version")
     versions = RubricVersion.objects.filter(Q(pk__in=rated) | Q(pk__in=asked)).select_related("rubric")
     ordered = list(versions.order_by("rubric__key", "number"))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from django.utils import timezone
 
 from annotation.models import Group, Rater
+from rating.queries.card_counts import card_counts
 from rating.queries.protocol import card_of
 from rating.queries.protocol_counts import answered_of_counts
 from rating.queries.shown_raters import SUPPRESSED
@@ -28,7 +30,8 @@ def card_for(source: ExportSource) -> ProtocolCard:
     scope = source.scope
     groups = list(Group.objects.filter(study=scope.study))
     said = None if scope.is_public else answered_of_counts(source.counts, groups)
-    return card_of(scope.study, now=timezone.now(), stage=scope.stage, without_groups=small, said=said)
+    count = partial(card_counts, said=said)
+    return card_of(scope.study, now=timezone.now(), stage=scope.stage, without_groups=small, count=count)
 
 
 def documents(

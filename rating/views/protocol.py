@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
@@ -16,6 +17,7 @@ from annotation.access import study_for
 from annotation.errors import Code, DomainError
 from annotation.models import Role
 from rating.forms.protocol import ProtocolForm
+from rating.queries.card_counts import told_counts
 from rating.queries.protocol import card_of
 from rating.queries.report_blocks import TableBlock
 from rating.reporting.protocol.document import Part, shown
@@ -37,7 +39,8 @@ def _blocks(part: Part) -> list[TableBlock]:
 def study_protocol(request: HttpRequest, code: str) -> HttpResponse:
     access = study_for(request.user, code, *READERS)
     chosen = ProtocolForm(request.GET, study=access.study).chosen()
-    card = card_of(access.study, now=timezone.now(), **chosen)
+    now = timezone.now()
+    card = card_of(access.study, now=now, count=partial(told_counts, now=now), **chosen)
     context = {
         "access": access,
         "study": access.study,

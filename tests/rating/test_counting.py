@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +25,7 @@ from annotation.services.study_summaries import take_study_summary
 from annotation.study_numbers import registered
 from rating.queries import workbench
 from rating.queries.analyses import READY, readiness, stage_choices
+from rating.queries.card_counts import CARD, card_counts, told_counts
 from rating.queries.exports import stage_counts
 from rating.queries.keyed_items import MET, keyed_rows
 from rating.queries.pay import PAY
@@ -55,6 +58,13 @@ def shown_columns(study: Study, client: Client) -> int:
     book = client.get(reverse("export_codebook", args=[study.code])).context["book"]
     wide = next(file for file in book.files if file.name == "ratings-wide.csv")
     return sum(f"{name}__missing" in wide.columns for name in wide.columns)
+
+
+def shown_on_card(study: Study, client: Client) -> int:
+    card = client.get(reverse("study_protocol", args=[study.code])).context["card"]
+    part = next(one for one in card.to_dict()["parts"] if one["key"] == "raters")
+    assert part["tables"]
+    return told_counts(study, "main", now=timezone.now()).ratings.n_ratings
 
 
 def shown_looks(study: Study, client: Client) -> int:
@@ -121,6 +131,7 @@ def one_column_more(study: Study, rater: Rater, owner: User) -> None:
 
 
 NUMBERS: dict[str, tuple[Callable[..., int], int, Callable[..., None]]] = {
+    CARD: (shown_on_card, 1, one_ready_more),
     COLUMNS: (shown_columns, 1, one_column_more),
     LOOKS: (shown_looks, 1, one_look_more),
     MET: (shown_met, 1, one_met_more),
@@ -152,6 +163,16 @@ def test_stored_number_of_a_study_is_what_counting_tells_and_is_what_is_shown(
     assert shown(worked, client) == expected
     take_study_summary(worked, now=timezone.now())
     assert shown(worked, client) == expected + 1
+
+
+def test_stored_counts_of_a_card_are_those_counted_plainly(worked: Study) -> None:
+    at = timezone.now()
+    take_study_summary(worked, now=at)
+    counted, told = card_counts(worked, "main"), told_counts(worked, "main", now=at)
+    # As JSON has them: pairs are lists.
+    assert replace(told, counted_at=None, items=counted.items) == counted
+    assert json.loads(json.dumps(asdict(counted.items))) == asdict(told.items)
+    assert told.counted_at == at
 
 
 @pytest.fixture
