@@ -18,7 +18,7 @@ from annotation.queries.clearance import standing_of
 from annotation.queries.open_slots import slots_ahead
 from annotation.queries.opt_outs import avoided_items
 from annotation.queries.stage_counts import count_group_items, stored_counts
-from rating.models import CurrentRating, Presentation, Rating
+from rating.models import CurrentRating, Presentation, Rating, SecondLook
 
 
 @dataclass(frozen=True)
@@ -177,6 +177,12 @@ def is_passed(presentation: Presentation) -> bool:
         return False
     passes = Pass.objects.filter(plan=slot.plan_id, item=slot.item_id, rater=presentation.rater_id)
     return passes.filter(withdrawn_at__isnull=True).exists()
+
+
+def look_asked_at(rater: Rater, slot: Slot) -> SecondLook | None:
+    """What the rater is asked about their rating of a slot and has not answered. One query."""
+    asked = SecondLook.objects.filter(rating__rater=rater, rating__slot=slot, closed_at__isnull=True)
+    return asked.first()
 
 
 def previous_rating(presentation: Presentation) -> Rating | None:

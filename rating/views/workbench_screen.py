@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from annotation.access import RaterAccess
 from annotation.errors import Code, DomainError
-from annotation.models import Plan, Slot, Study
+from annotation.models import Plan, Rater, Slot, Study
 from rating.forms.rater_words import ProblemForm, SkipForm
 from rating.forms.workbench_screen import Screen
 from rating.queries.wordings import guideline_words
-from rating.queries.workbench import previous_rating, progress_beside
+from rating.queries.workbench import look_asked_at, previous_rating, progress_beside
 
 REVISED = gettext_lazy(
     "The newest stored rating is unchanged. Submit again to replace it with what stands here."
@@ -35,10 +35,7 @@ def _notice(access: RaterAccess, screen: Screen, now: datetime) -> dict[str, str
         text = _("This study has closed and takes no more ratings. What you typed is kept as a draft.")
         return {"level": "warning", "text": text}
     if screen.presented.rating is not None:
-        text = _(
-            "You have rated this item. Submitting stores a revision; the earlier rating stays on record."
-        )
-        return {"level": "info", "text": text}
+        return _revision_notice(access.rater, slot)
     is_mine = slot.rater_id == access.rater.pk and slot.state == Slot.State.CLAIMED
     if not is_mine:
         text = _(
@@ -51,6 +48,15 @@ def _notice(access: RaterAccess, screen: Screen, now: datetime) -> dict[str, str
             "text": _("Your time for this item is up. You can still submit your rating."),
         }
     return _training_notice(slot.plan)
+
+
+def _revision_notice(rater: Rater, slot: Slot) -> dict[str, str]:
+    """What a revision does, after what the team asks where it asked for one."""
+    text = _("You have rated this item. Submitting stores a revision; the earlier rating stays on record.")
+    look = look_asked_at(rater, slot)
+    if look is None:
+        return {"level": "info", "text": text}
+    return {"level": "info", "title": _("Please look again"), "text": f"“{look.reason}” {text}"}
 
 
 def _training_notice(plan: Plan) -> dict[str, str] | None:

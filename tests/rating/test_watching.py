@@ -188,6 +188,10 @@ def test_second_look_when_asked_reaches_the_rater_who_revises(
     assert "asked to look at it again already" in words(staff.post(new, {"reason": "Again."}))
     home = words(client.get(f"/studies/{study.code}/rate/"))
     assert "Please read the last turn once more." in home
+    # Not only where it is asked: also beside the answers that may change.
+    assert "“Please read the last turn once more.”" in words(
+        client.get(page(study, "rate_item", rating.slot.code))
+    )
     revised = submit_again(rater, rating)
     look = SecondLook.objects.get()
     assert (look.revision, look.is_withdrawn) == (revised, False)
