@@ -92,7 +92,7 @@ def test_request_for_an_unknown_host_gets_a_page(client: Client) -> None:
     "header",
     [
         "django.middleware.security.SecurityMiddleware",
-        "csp.middleware.CSPMiddleware",
+        "config.policy.SamePolicy",
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
     ],
 )

@@ -209,9 +209,9 @@ def unzipped(plan: Plan) -> zipfile.ZipFile:
 
 QUERIES = {
     "ratings-long.csv": 6,
-    "ratings-wide.csv": 8,
+    "ratings-wide.csv": 7,
     "comments.csv": 4,
-    "evidence.csv": 6,
+    "evidence.csv": 5,
     "adjudications.csv": 2,
     "adjudication-passages.csv": 6,
     "items.csv": 5,
