@@ -52,22 +52,24 @@ def _by_factor(
     for factor in factors_of(access.study):
         if factor.is_hidden and access.can(Role.RATER):
             continue
-        levels = [
-            {
-                "level": row.level,
-                "groups": [
-                    {
-                        "group": group.key,
-                        "n_planned": cell.n_planned if is_planned else None,
-                        "n_done": cell.n_done,
-                    }
-                    for group, cell in zip(groups, row.cells, strict=True)
-                ],
-            }
-            for row in rows_of(factor)
-        ]
+        levels = [_level(row, groups, is_planned=is_planned) for row in rows_of(factor)]
         found.append({"factor": factor.key, "name": factor.name, "levels": levels})
     return found
+
+
+def _level(row: FactorRow, groups: Sequence[Group], *, is_planned: bool) -> dict[str, Any]:
+    cells = zip(groups, row.cells, strict=True)
+    return {
+        "level": row.level,
+        "groups": [
+            {
+                "group": group.key,
+                "n_planned": cell.n_planned if is_planned else None,
+                "n_done": cell.n_done,
+            }
+            for group, cell in cells
+        ],
+    }
 
 
 def _course(course: StageCourse | None, *, is_planned: bool) -> dict[str, Any] | None:
